@@ -19,8 +19,11 @@ ROOT = Path(__file__).resolve().parent
 VAR = ROOT / "var"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-LOCK = ROOT / "requirements-dev.lock"
 STAMP = VENV / ".lock-sha256"
+LOCKS = [ROOT / "requirements-dev.lock"]
+if shutil.which("npm") is None:
+    LOCKS.append(ROOT / "requirements-node.lock")
+REQUIREMENTS = [part for lock in LOCKS for part in ("-r", str(lock))]
 
 USAGE = """\
 ./run demo             demokommune med web, baggrundsarbejde og tidsplan (Ctrl-C stopper)
@@ -44,7 +47,7 @@ def alone(name: str) -> Iterator[None]:
 
 
 def ensure_venv() -> None:
-    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    wanted = hashlib.sha256(b"".join(lock.read_bytes() for lock in LOCKS)).hexdigest()
     with alone("venv"):
         if STAMP.exists() and STAMP.read_text() == wanted:
             return
@@ -73,20 +76,22 @@ def install_packages() -> None:
     if not (VENV / "bin" / "pip").exists():
         pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
         if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True).returncode:
-            sys.exit("Der mangler pip: installér python3-venv (fx: apt-get install python3-venv) og prøv igen.")
+            sys.exit(
+                "Der mangler pip: installér python3-venv (fx: apt-get install python3-venv) og prøv igen."
+            )
     install_with_pip(pip)
 
 
 def install_with_uv(uv: str) -> bool:
     """False when uv could not: it does not read pip's configuration."""
     environment = {**os.environ, "UV_SYSTEM_CERTS": "1", "UV_PYTHON_DOWNLOADS": "never"}
-    command = [uv, "pip", "sync", "--quiet", "--python", str(PYTHON), "--require-hashes", str(LOCK)]
+    command = [uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", *REQUIREMENTS]
     return subprocess.run(command, env=environment).returncode == 0
 
 
 def install_with_pip(pip: list[str]) -> None:
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
-    command = [*pip, "install", "--progress-bar=off", "--require-hashes", "-r", str(LOCK)]
+    command = [*pip, "install", "--progress-bar=off", "--require-hashes", *REQUIREMENTS]
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -143,7 +148,7 @@ def set_defaults(**values: str) -> None:
 
 
 def local_settings() -> None:
-    set_defaults(SECRET_KEY=secret_key(), ALLOWED_HOSTS="localhost,127.0.0.1")
+    set_defaults(SECRET_KEY=secret_key(), ALLOWED_HOSTS="localhost,127.0.0.1", SECURE_SSL_REDIRECT="false")
 
 
 def execute(*command: str) -> None:
@@ -170,7 +175,7 @@ def manage(arguments: list[str]) -> None:
 def test(arguments: list[str]) -> None:
     build_frontend()
     start_services(redis_number=1)
-    set_defaults(SECRET_KEY="only-for-tests")
+    set_defaults(SECRET_KEY="only-for-tests-" * 4, SECURE_SSL_REDIRECT="false")
     if not chromium():
         say("Chromium mangler: browsertest springes over (fx: apt-get install chromium).")
     execute("-m", "pytest", *arguments)
