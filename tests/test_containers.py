@@ -1,4 +1,4 @@
-"""The containers and the settings agree: no variable is set that nothing reads, or read that nobody can set."""
+"""Containers and settings agree: no variable is set that nothing reads, or read that nobody can set."""
 
 import re
 from pathlib import Path
