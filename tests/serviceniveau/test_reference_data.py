@@ -13,28 +13,14 @@ import pytest
 
 import serviceniveau
 from serviceniveau.models.catalogue import AgeBand, Area
+from serviceniveau.models.standards import DeadlineUnit, FrameKind
 from serviceniveau.models.units import MeasurementUnit
 
 FOLDER = Path(serviceniveau.__file__).parent / "data"
 FILES = ["catalogue", "library_standards", "demo_standards"]
 STANDARD_FILES = FILES[1:]
-LEVEL_KINDS = {
-    "guiding_frame",
-    "minimum",
-    "duration_frame",
-    "access_level",
-    "statutory_entitlement",
-    "legal_threshold",
-    "price",
-    "intensity",
-    "deadline_case",
-    "deadline_start",
-    "follow_up_interval",
-    "own_payment",
-    "quality_goal",
-    "text",
-}
-DEADLINE_UNITS = {"arbejdsdage", "uger", "måneder", "dage"}
+LEVEL_KINDS = set(FrameKind.values)
+DEADLINE_UNITS = set(DeadlineUnit.values)
 AREAS = set(Area.values)
 UNITS = set(MeasurementUnit.values)
 AGE_BANDS = set(AgeBand.values)
