@@ -1,0 +1,45 @@
+"""Every URL of the program with who may open it: read from the declarations on the views."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from roles.models import Permission
+from roles.permissions import Audience
+
+# Pages of libraries cannot carry our declaration; they are listed by name.
+LIBRARY_PAGES: dict[str, tuple[Audience, tuple[str, ...]]] = {
+    "account_login": (Audience.EVERYONE, ("GET", "HEAD", "POST")),
+    "account_logout": (Audience.SIGNED_IN, ("GET", "HEAD", "POST")),
+    "account_change_password": (Audience.SIGNED_IN, ("GET", "HEAD", "POST")),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    path: str
+    name: str
+    who: Permission | Audience | None
+    methods: tuple[str, ...]
+
+
+def pages() -> list[Page]:
+    return [_page(prefix, pattern) for prefix, pattern in _walk(get_resolver(), "/")]
+
+
+def _walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, prefix + str(entry.pattern))
+        else:
+            yield prefix + str(entry.pattern), entry
+
+
+def _page(path: str, pattern: URLPattern) -> Page:
+    view: Any = pattern.callback
+    who, methods = LIBRARY_PAGES.get(
+        pattern.name or "", (getattr(view, "access", None), getattr(view, "methods", ()))
+    )
+    return Page(path=path, name=pattern.name or "", who=who, methods=methods)

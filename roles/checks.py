@@ -1,0 +1,54 @@
+"""System checks: the program refuses to start when a page has no declared access or history would lose columns."""
+
+from typing import Any
+
+import pgtrigger
+from django.apps import apps
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+from roles.access_map import pages
+
+
+@register(Tags.urls)
+def every_page_declares_access(**kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(f"{page.path} ({page.name}) declares no access.", id="roles.E001")
+        for page in pages()
+        if page.who is None
+    ]
+
+
+@register(Tags.models)
+def history_follows_its_model(**kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for model in apps.get_models():
+        if not hasattr(model, "history"):
+            continue
+        manager: Any = model.history
+        expected = {f.attname for f in model._meta.concrete_fields} - set(
+            getattr(manager.model, "_history_excluded_fields", [])
+        )
+        stored = {f.attname for f in manager.model._meta.concrete_fields}
+        if missing := expected - stored:
+            found.append(Error(f"History of {model._meta.label} lacks {sorted(missing)}.", id="roles.E002"))
+        names = {trigger.name for trigger in getattr(model._meta, "triggers", [])}
+        if not {"history_insert", "history_update", "history_delete"} <= names:
+            found.append(Error(f"{model._meta.label} has history but no history triggers.", id="roles.E003"))
+    return found
+
+
+@register(Tags.database)
+def installed_triggers_are_current(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Compare each trigger in the database with the one its model asks for today."""
+    if not databases:
+        return []
+    found: list[CheckMessage] = []
+    for model, trigger in pgtrigger.registered():
+        if model._meta.db_table not in connections["default"].introspection.table_names():
+            continue
+        status = trigger.get_installation_status(model)[0]
+        if status != pgtrigger.INSTALLED:
+            text = f"Trigger {trigger.name} on {model._meta.label} is {status.lower()}: run migrate."
+            found.append(Error(text, id="roles.E004"))
+    return found

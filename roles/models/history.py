@@ -1,0 +1,98 @@
+"""History written by PostgreSQL: statement-level triggers fill django-simple-history's tables on every write path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pgtrigger
+from django.db import connection, models, transaction
+from simple_history.models import HistoricalRecords
+
+SIDES = {"insert": ("new", "+"), "update": ("new", "~"), "delete": ("old", "-")}
+OPERATIONS = {"insert": pgtrigger.Insert, "update": pgtrigger.Update, "delete": pgtrigger.Delete}
+
+
+class HistoryTrigger(pgtrigger.Trigger):
+    """After one kind of statement, copy its rows to the model's history table with actor and reason."""
+
+    when = pgtrigger.After
+    level = pgtrigger.Statement
+
+    def __init__(self, verb: str) -> None:
+        side, self.kind = SIDES[verb]
+        super().__init__(
+            name=f"history_{verb}",
+            operation=OPERATIONS[verb],
+            referencing=pgtrigger.Referencing(**{side: "changed"}),
+        )
+
+    def get_func(self, model: type[models.Model]) -> str:
+        history = history_model(model)
+        columns = [field.column for field in tracked_fields(model)]
+        listed = ", ".join(f'"{column}"' for column in columns)
+        copied = ", ".join(f'changed."{column}"' for column in columns)
+        return f"""
+            INSERT INTO "{history._meta.db_table}"
+                ({listed}, history_date, history_change_reason, history_type, history_user_id)
+            SELECT {copied}, clock_timestamp(), nullif(current_setting('app.reason', true), ''),
+                '{self.kind}', nullif(current_setting('app.user', true), '')::bigint
+            FROM changed;
+            RETURN NULL;
+        """
+
+
+def history_triggers() -> list[HistoryTrigger]:
+    return [HistoryTrigger(verb) for verb in SIDES]
+
+
+def append_only() -> list[pgtrigger.Trigger]:
+    return [
+        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        pgtrigger.Trigger(
+            name="no_truncate",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            level=pgtrigger.Statement,
+            func="RAISE EXCEPTION 'rows are only added here' USING ERRCODE = 'restrict_violation';",
+        ),
+    ]
+
+
+class History(HistoricalRecords):
+    """A history table to which rows are only added, and only by trigger."""
+
+    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
+        return super().get_meta_options(model) | {"triggers": append_only()}
+
+
+def history(**options: Any) -> History:
+    return History(history_change_reason_field=models.TextField(null=True), **options)
+
+
+def history_model(model: type[models.Model]) -> type[models.Model]:
+    """By name, so that it is also found among the models of a migration's state."""
+    return model._meta.apps.get_model(model._meta.app_label, f"Historical{model._meta.object_name}")
+
+
+def tracked_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    own = {field.attname for field in history_model(model)._meta.concrete_fields}
+    return [field for field in model._meta.concrete_fields if field.attname in own]
+
+
+def record_actor(*, user_id: int | None, reason: str) -> None:
+    """Name who acts and why for the history rows of the current transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('app.user', %s, true), set_config('app.reason', %s, true)",
+            [str(user_id or ""), reason[:500]],
+        )
+
+
+@contextmanager
+def acting(*, user_id: int | None = None, reason: str) -> Iterator[None]:
+    """A transaction whose history rows carry this actor and reason: for commands and workers."""
+    with transaction.atomic():
+        record_actor(user_id=user_id, reason=reason)
+        yield

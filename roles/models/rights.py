@@ -1,0 +1,20 @@
+from django.db import models
+
+
+class Permission(models.TextChoices):
+    """What a role may do at a unit. `roles.permissions.ROLE_PERMISSIONS` says which role has which."""
+
+    VIEW_CASE = "view_case", "Se sager og afgørelser"
+    REGISTER_DECISION = "register_decision", "Registrere og rette afgørelser"
+    APPROVE_DECISION = "approve_decision", "Godkende afgørelser ud over sagsbehandlerens kompetence"
+    VIEW_CASEWORKER_FIGURES = "view_caseworker_figures", "Se tal for den enkelte sagsbehandler"
+    VIEW_SIGNALS = "view_signals", "Se signaler og nøjagtige tal for enheder"
+    VIEW_OVERVIEW = "view_overview", "Se det politiske overblik"
+    EDIT_STANDARD = "edit_standard", "Udarbejde og registrere kvalitetsstandarder"
+    VIEW_OPERATIONS = "view_operations", "Se månedsafslutning og indlæsninger"
+    MANAGE_ORGANISATION = "manage_organisation", "Administrere organisation og roller"
+
+    @property
+    def inherits(self) -> bool:
+        """Whether the right reaches the units below. Figures for one caseworker stay with the immediate leader."""
+        return self is not Permission.VIEW_CASEWORKER_FIGURES

@@ -1,0 +1,120 @@
+"""The one door: who may do what where. Every page declares its access here; no superuser, no second way in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.timezone import localdate
+
+from roles.models import Permission, RoleCode, Unit, UnitPermission, User
+from roles.models.history import record_actor
+
+# The reviewed list: a role's access changes here and nowhere else.
+ROLE_PERMISSIONS: dict[RoleCode, frozenset[Permission]] = {
+    RoleCode.POLITICIAN: frozenset({Permission.VIEW_OVERVIEW}),
+    RoleCode.EXECUTIVE: frozenset({Permission.VIEW_OVERVIEW, Permission.VIEW_SIGNALS}),
+    RoleCode.PROFESSIONAL_LEAD: frozenset(
+        {Permission.VIEW_OVERVIEW, Permission.VIEW_SIGNALS, Permission.VIEW_CASE, Permission.EDIT_STANDARD}
+    ),
+    RoleCode.TEAM_LEADER: frozenset(
+        {
+            Permission.VIEW_CASE,
+            Permission.REGISTER_DECISION,
+            Permission.APPROVE_DECISION,
+            Permission.VIEW_CASEWORKER_FIGURES,
+            Permission.VIEW_SIGNALS,
+        }
+    ),
+    RoleCode.CASEWORKER: frozenset({Permission.VIEW_CASE, Permission.REGISTER_DECISION}),
+    RoleCode.CONTROLLER: frozenset(
+        {Permission.VIEW_CASE, Permission.VIEW_SIGNALS, Permission.VIEW_OVERVIEW, Permission.VIEW_OPERATIONS}
+    ),
+    RoleCode.ADMINISTRATOR: frozenset({Permission.MANAGE_ORGANISATION, Permission.VIEW_OPERATIONS}),
+}
+
+
+class Audience(Enum):
+    """Who may open a page that asks for no particular permission."""
+
+    EVERYONE = "alle, også uden login"
+    SIGNED_IN = "alle, der er logget ind"
+
+
+PageView = Callable[..., HttpResponse]
+
+
+class Request(HttpRequest):
+    user: User
+
+
+def held(user: User | AnonymousUser) -> list[tuple[Permission, str]]:
+    """The user's permissions today with the path of the unit they are held at; read once per request."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    if not hasattr(user, "_held"):
+        rows = UnitPermission.objects.filter(user_id=user.pk, assignment__valid__contains=localdate())
+        pairs = rows.values_list("permission__codename", "content_object__path").distinct()
+        user._held = [(Permission(code), path) for code, path in pairs]  # type: ignore[union-attr]
+    return cast("list[tuple[Permission, str]]", user._held)  # type: ignore[union-attr]
+
+
+def units_with(user: User | AnonymousUser, permission: Permission) -> QuerySet[Unit]:
+    """The units where the user holds the permission, by inheritance where the permission inherits."""
+    paths = [path for right, path in held(user) if right is permission]
+    if not paths:
+        return Unit.objects.none()
+    lookup = "path__startswith" if permission.inherits else "path"
+    return Unit.objects.filter(_any(lookup, paths))
+
+
+def _any(lookup: str, values: list[str]) -> Q:
+    condition = Q()
+    for value in values:
+        condition |= Q(**{lookup: value})
+    return condition
+
+
+def may(user: User | AnonymousUser, permission: Permission, unit: Unit | None = None) -> bool:
+    """Whether the user holds the permission at the unit, or anywhere when no unit is given."""
+    paths = (path for right, path in held(user) if right is permission)
+    if unit is None:
+        return any(True for _ in paths)
+    return any(unit.path.startswith(path) if permission.inherits else unit.path == path for path in paths)
+
+
+def require(user: User | AnonymousUser, permission: Permission, unit: Unit | None = None) -> None:
+    if not may(user, permission, unit):
+        raise PermissionDenied
+
+
+def access(who: Permission | Audience, *methods: str) -> Callable[[PageView], PageView]:
+    """Declare who may open a page and with which methods; names the actor of what the page writes.
+
+    For a permission the caller must hold it at some unit; the view asks about the unit it finds.
+    """
+    allowed = [*(methods or ("GET",)), *(["HEAD"] if "GET" in (methods or ("GET",)) else [])]
+
+    def declare(view: PageView) -> PageView:
+        @wraps(view)
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
+            if isinstance(who, Permission):
+                require(request.user, who)
+            if request.method not in ("GET", "HEAD") and request.user.is_authenticated:
+                record_actor(user_id=request.user.pk, reason=f"{request.method} {request.path}")
+            return view(request, *args, **kwargs)
+
+        page = login_not_required(guarded) if who is Audience.EVERYONE else guarded
+        page.access, page.methods = who, tuple(allowed)  # type: ignore[attr-defined]
+        return page
+
+    return declare

@@ -1,0 +1,69 @@
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from roles.models import RoleCode, Unit, User
+from tests.factories import UnitFactory, UserFactory, give_role
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
+    """Append-only tables refuse TRUNCATE; the transactional tests need it to clean up after themselves."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(
+            """
+            SELECT format('ALTER TABLE %I DISABLE TRIGGER %I', relname, tgname)
+            FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE tgname LIKE 'pgtrigger_no_truncate_%'
+            """
+        )
+        for (statement,) in cursor.fetchall():
+            cursor.execute(statement)
+
+
+@pytest.fixture(autouse=True)
+def _forget_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+
+
+@pytest.fixture
+def team(db: None) -> Unit:
+    """Team Nord in an otherwise empty municipality."""
+    return UnitFactory(code="FJO-SS-VH-T1", name="Team Nord")
+
+
+@pytest.fixture
+def caseworker(team: Unit) -> User:
+    return give_role(UserFactory(name="Asta Bøgelund"), RoleCode.CASEWORKER, team)
+
+
+@pytest.fixture
+def leader(team: Unit) -> User:
+    return give_role(UserFactory(name="Ib Lærkedal"), RoleCode.TEAM_LEADER, team)
+
+
+@pytest.fixture
+def politician(team: Unit) -> User:
+    return give_role(UserFactory(name="Gro Ravn"), RoleCode.POLITICIAN, team.parent.parent.parent)
+
+
+@pytest.fixture
+def administrator(team: Unit) -> User:
+    return give_role(UserFactory(name="Per Admin"), RoleCode.ADMINISTRATOR, team.parent.parent.parent)
+
+
+@pytest.fixture
+def controller(team: Unit) -> User:
+    return give_role(UserFactory(name="Ane Tal"), RoleCode.CONTROLLER, team.parent.parent.parent)
+
+
+@pytest.fixture
+def log_in(client: Client):
+    def as_user(user: User) -> Client:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return as_user

@@ -1,0 +1,257 @@
+"""Dull factories; the traits say what is special about a row."""
+
+from datetime import date
+from decimal import Decimal
+
+import factory
+from django.db.backends.postgresql.psycopg_any import DateRange
+from factory.django import DjangoModelFactory
+
+from roles.actions import assign_role
+from roles.models import RoleCode, Unit, User
+from serviceniveau.models import (
+    Adoption,
+    Application,
+    Case,
+    DecisionKind,
+    DeviationReason,
+    FrameKind,
+    Grant,
+    Intervention,
+    LegalBasis,
+    NeedLevel,
+    QualityStandard,
+    Registration,
+    ServiceLevel,
+    StandardVersion,
+    TargetGroup,
+)
+
+DECIDED_ON = date(2026, 9, 14)
+
+
+def municipality() -> Unit:
+    root, _ = Unit.objects.get_or_create(
+        code="FJO", defaults={"name": "Fjordby Kommune", "kind": Unit.Kind.MUNICIPALITY, "path": "/FJO/"}
+    )
+    return root
+
+
+def department(code: str = "FJO-SS-VH") -> Unit:
+    administration, _ = Unit.objects.get_or_create(
+        code="FJO-SS",
+        defaults={
+            "name": "Social og Sundhed",
+            "kind": Unit.Kind.ADMINISTRATION,
+            "parent": municipality(),
+            "path": "/FJO/FJO-SS/",
+        },
+    )
+    unit, _ = Unit.objects.get_or_create(
+        code=code,
+        defaults={
+            "name": f"Afdeling {code}",
+            "kind": Unit.Kind.DEPARTMENT,
+            "parent": administration,
+            "path": f"/FJO/FJO-SS/{code}/",
+        },
+    )
+    return unit
+
+
+class UnitFactory(DjangoModelFactory):
+    """A team in the one department."""
+
+    class Meta:
+        model = Unit
+
+    code = factory.Sequence(lambda n: f"T{n}")
+    name = factory.LazyAttribute(lambda unit: f"Team {unit.code}")
+    kind = Unit.Kind.TEAM
+    parent = factory.LazyFunction(department)
+    path = factory.LazyAttribute(lambda unit: f"{unit.parent.path}{unit.code}/")
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"medarbejder{n}@fjordby.example")
+    name = factory.Sequence(lambda n: f"Medarbejder {n}")
+    staff_code = factory.Sequence(lambda n: f"M{n}")
+    password = "!"
+
+
+def give_role(user: User, role: RoleCode, unit: Unit, valid: DateRange | None = None) -> User:
+    assign_role(user=user, role=role, unit=unit, valid=valid or DateRange(date(2020, 1, 1), None))
+    return user
+
+
+class LegalBasisFactory(DjangoModelFactory):
+    class Meta:
+        model = LegalBasis
+        django_get_or_create = ("law", "section")
+
+    law = "SEL"
+    section = "85"
+    title = "Socialpædagogisk støtte"
+    area = "voksen"
+    valid = DateRange(date(2007, 1, 1), None)
+
+
+class InterventionFactory(DjangoModelFactory):
+    class Meta:
+        model = Intervention
+        django_get_or_create = ("code",)
+
+    code = "stoette"
+    name = "Socialpædagogisk støtte"
+    area = "voksen"
+    natural_unit = "timer/uge"
+
+
+class TargetGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = TargetGroup
+        django_get_or_create = ("code",)
+
+    code = "autisme"
+    name = "Autismespektrum"
+
+    @factory.post_generation
+    def lineage(self, create: bool, extracted: list[int] | None, **kwargs: object) -> None:
+        self.lineage = [self.pk, *(self.parent.lineage if self.parent else [])]
+        self.save(update_fields=["lineage"])
+
+
+class NeedLevelFactory(DjangoModelFactory):
+    class Meta:
+        model = NeedLevel
+        django_get_or_create = ("scale", "value")
+
+    scale = "FFB"
+    value = 2
+    code = factory.LazyAttribute(lambda level: f"FFB-{level.value}")
+    name = factory.LazyAttribute(lambda level: f"Støttebehov {level.value}")
+
+
+class DeviationReasonFactory(DjangoModelFactory):
+    class Meta:
+        model = DeviationReason
+        django_get_or_create = ("code", "standard")
+
+    code = "sammensat"
+    name = "Sammensatte behov"
+    standard = None
+
+
+class QualityStandardFactory(DjangoModelFactory):
+    class Meta:
+        model = QualityStandard
+
+    code = factory.Sequence(lambda n: f"KS-{n}")
+    title = factory.LazyAttribute(lambda standard: f"Kvalitetsstandard {standard.code}")
+    area = "voksen"
+    legal_basis = factory.SubFactory(LegalBasisFactory)
+
+
+class StandardVersionFactory(DjangoModelFactory):
+    """A draft without frames; see `adopt`."""
+
+    class Meta:
+        model = StandardVersion
+
+    standard = factory.SubFactory(QualityStandardFactory)
+    number = 1
+
+
+class ServiceLevelFactory(DjangoModelFactory):
+    """2-6 hours a week for everybody."""
+
+    class Meta:
+        model = ServiceLevel
+
+    version = factory.SubFactory(StandardVersionFactory)
+    kind = FrameKind.GUIDING_FRAME
+    intervention = factory.SubFactory(InterventionFactory)
+    minimum = Decimal(2)
+    maximum = Decimal(6)
+    unit = "timer/uge"
+
+
+def adopt(
+    version: StandardVersion,
+    valid_from: date = date(2024, 1, 1),
+    valid_to: date | None = None,
+    adopted_on: date | None = None,
+) -> StandardVersion:
+    """Put a version in force without asking: for tests of what stands above the adoption."""
+    Adoption.objects.create(version=version, body="Socialudvalget", adopted_on=adopted_on or valid_from)
+    version.valid = DateRange(valid_from, valid_to)
+    version.save(update_fields=["valid"])
+    return version
+
+
+def standard_in_force(**level: object) -> StandardVersion:
+    """A standard with one frame (2-6 timer/uge unless told) in force from 2024-01-01."""
+    return adopt(ServiceLevelFactory(**level).version)
+
+
+class CaseFactory(DjangoModelFactory):
+    class Meta:
+        model = Case
+
+    number = factory.Sequence(lambda n: f"S-{n}")
+    unit = factory.SubFactory(UnitFactory)
+    birth_year = 1990
+    target_group = factory.SubFactory(TargetGroupFactory)
+
+
+class ApplicationFactory(DjangoModelFactory):
+    class Meta:
+        model = Application
+
+    case = factory.SubFactory(CaseFactory)
+    intervention = factory.SubFactory(InterventionFactory)
+    legal_basis = factory.SubFactory(LegalBasisFactory)
+    received_on = date(2026, 8, 3)
+
+
+class GrantFactory(DjangoModelFactory):
+    class Meta:
+        model = Grant
+
+    case = factory.SubFactory(CaseFactory)
+    number = factory.Sequence(lambda n: f"B-{n}")
+    intervention = factory.SubFactory(InterventionFactory)
+
+
+class RegistrationFactory(DjangoModelFactory):
+    """A new grant of 4 hours a week; `deviating=True` makes it 9 hours."""
+
+    class Meta:
+        model = Registration
+
+    class Params:
+        deviating = factory.Trait(amount=Decimal(9))
+
+    decision_id = factory.Sequence(lambda n: f"A-{n}")
+    case = factory.SubFactory(CaseFactory)
+    unit = factory.SelfAttribute("case.unit")
+    caseworker = factory.SelfAttribute("case.caseworker")
+    legal_basis = factory.SubFactory(LegalBasisFactory)
+    intervention = factory.SubFactory(InterventionFactory)
+    target_group = factory.SelfAttribute("case.target_group")
+    need_level = factory.SubFactory(NeedLevelFactory)
+    age_band = "30-49"
+    kind = DecisionKind.NEW
+    decided_on = DECIDED_ON
+    month = factory.LazyAttribute(lambda registration: registration.decided_on.replace(day=1))
+    registered_on = factory.SelfAttribute("decided_on")
+    starts_on = factory.SelfAttribute("decided_on")
+    amount = Decimal(4)
+    amount_unit = "timer/uge"
+
+    @factory.lazy_attribute
+    def grant(self) -> Grant:
+        return GrantFactory(case=self.case, intervention=self.intervention)
