@@ -141,11 +141,13 @@ def postgres(program: str, cluster: Path, *arguments: str) -> None:
 def not_root(cluster: Path) -> dict[str, Any]:
     if os.geteuid() != 0:
         return {}
-    if user_namespaces_work():
+    if cluster.stat().st_uid == 0 and user_namespaces_work():
         return {"preexec_fn": enter_user_namespace}
-    for path in [cluster, *cluster.rglob("*")]:
-        os.chown(path, NOBODY, NOBODY)
-    return {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    if cluster.stat().st_uid == 0:
+        for path in [cluster, *cluster.rglob("*")]:
+            os.chown(path, NOBODY, NOBODY)
+    owner = cluster.stat()  # nobody, or the ordinary user who made the database before root came by
+    return {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
 
 
 @functools.cache

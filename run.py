@@ -91,7 +91,7 @@ def install_with_uv(uv: str) -> bool:
 
 def install_with_pip(pip: list[str]) -> None:
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
-    command = [*pip, "install", "--progress-bar=off", "--require-hashes", *REQUIREMENTS]
+    command = [*pip, "install", "--progress-bar=off", "--no-compile", "--require-hashes", *REQUIREMENTS]
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -202,7 +202,7 @@ def check(arguments: list[str]) -> None:
         ["ruff", "format", "--check", "--quiet", "."],
         ["ruff", "check", "--quiet", "."],
         ["mypy"],
-        ["lint-imports", "--cache-dir", "var/import-linter"],
+        ["lint-imports", "--no-logo", "--cache-dir", "var/import-linter"],
         ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
         ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
     ]
