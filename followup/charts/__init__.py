@@ -1,0 +1,14 @@
+"""Charts as SVG text, the same on screen, in print and in the PDF.
+
+Presentation attributes and classes only, so a strict content security policy lets them through.
+A ``compact`` chart stays readable in 340 pixels; the wide one needs about 700. Where both may be
+needed, draw both and let the style sheet hide one (classes chart-wide and chart-narrow).
+
+Imports: followup.drift.
+"""
+
+from followup.charts.control import Adoption, chart_rows, control_chart
+from followup.charts.drawing import month_label, number, percent
+from followup.charts.scale import frame_scale
+
+__all__ = ["Adoption", "chart_rows", "control_chart", "frame_scale", "month_label", "number", "percent"]
