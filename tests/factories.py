@@ -114,6 +114,7 @@ class TargetGroupFactory(DjangoModelFactory):
     class Meta:
         model = TargetGroup
         django_get_or_create = ("code",)
+        skip_postgeneration_save = True
 
     code = "autisme"
     name = "Autismespektrum"
