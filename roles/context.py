@@ -3,9 +3,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from roles.queries import current_assignments
-from roles.permissions import may
 from roles.models import Permission
+from roles.permissions import may
+from roles.queries import DEMO_PASSWORD, current_assignments, demo_logins
 
 # The main menu: URL name, label and the permission that shows it; None shows it to everyone who is signed in.
 MENU: tuple[tuple[str, str, Permission | None], ...] = (
@@ -22,6 +22,12 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     """What the frame around every page shows: menu, who you are and in which roles."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"demo": settings.DEMO}
+        shown = {"demo_logins": demo_logins, "demo_password": DEMO_PASSWORD} if settings.DEMO else {}
+        return {"demo": settings.DEMO} | shown  # asked for by the login page alone
     menu = [(name, label) for name, label, right in MENU if right is None or may(user, right)]
-    return {"menu": menu, "assignments": current_assignments(user), "demo": settings.DEMO}
+    return {
+        "menu": menu,
+        "assignments": current_assignments(user),
+        "demo": settings.DEMO,
+        "session_minutes": settings.SESSION_COOKIE_AGE // 60,
+    }

@@ -1,5 +1,11 @@
+"""The pages for what went wrong. Those for our own faults need neither session nor database."""
+
+import sys
+
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -11,7 +17,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    """503 when the database does not answer, else 500."""
+    unreachable = isinstance(sys.exc_info()[1], OperationalError)
+    status = 503 if unreachable else 500
+    page = render_to_string(f"{status}.html", {"request_id": getattr(request, "id", "")})
+    return HttpResponse(page, status=status, headers={"Retry-After": "30"} if unreachable else None)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,4 +1,5 @@
 from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 
 from roles.models import Permission
@@ -19,6 +20,12 @@ LANDING: tuple[tuple[Permission, str], ...] = (
 @access(Audience.SIGNED_IN)
 def home(request: Request) -> HttpResponse:
     return redirect(next((page for right, page in LANDING if may(request.user, right)), "standard-list"))
+
+
+@access(Audience.SIGNED_IN)
+def session(request: Request) -> HttpResponse:
+    """Asking keeps the session alive; the token lets a form sent after a new login be accepted."""
+    return JsonResponse({"csrf": get_token(request)}, headers={"Cache-Control": "no-store"})
 
 
 @access(Audience.EVERYONE)

@@ -1,4 +1,8 @@
+from datetime import date
+
 from django.http import HttpResponse
+from django.utils.dateparse import parse_date
+from django.utils.timezone import localdate
 
 from roles.models import Permission
 from roles.permissions import Request, access
@@ -8,4 +12,15 @@ from roles.views.page import render_page
 
 @access(Permission.MANAGE_ORGANISATION)
 def tree(request: Request) -> HttpResponse:
-    return render_page(request, "roles/organisation.html", {"units": organisation_tree()})
+    search, day = request.GET.get("soeg", "").strip(), chosen_day(request.GET.get("dato", ""))
+    rows = organisation_tree(on=day, search=search)
+    context = {"rows": rows, "search": search, "day": day, "vacancies": [row for row in rows if row.lacks_leader]}
+    return render_page(request, "roles/organisation.html", context, partial="rows")
+
+
+def chosen_day(text: str) -> date:
+    """The day in the address, or today when there is none that can be read."""
+    try:
+        return parse_date(text) or localdate()
+    except ValueError:
+        return localdate()
