@@ -6,8 +6,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from roles.models import Permission
-from roles.permissions import Audience
+from roles.models import Permission, RoleCode
+from roles.permissions import ROLE_PERMISSIONS, Audience
 
 # Pages of libraries cannot carry our declaration; they are listed by name.
 LIBRARY_PAGES: dict[str, tuple[Audience, tuple[str, ...]]] = {
@@ -43,3 +43,10 @@ def _page(path: str, pattern: URLPattern) -> Page:
         pattern.name or "", (getattr(view, "access", None), getattr(view, "methods", ()))
     )
     return Page(path=path, name=pattern.name or "", who=who, methods=methods)
+
+
+def roles_that_may(who: Permission | Audience | None) -> list[RoleCode]:
+    """The roles that open a page; a page for an audience is open to every role."""
+    if not isinstance(who, Permission):
+        return list(RoleCode) if who else []
+    return [role for role in RoleCode if who in ROLE_PERMISSIONS[role]]

@@ -54,7 +54,7 @@ def change_end(*, assignment: RoleAssignment, end: date | None, by: User | None 
 
 @transaction.atomic
 def sync_permissions() -> int:
-    """Make the permission rows follow the assignments and the list of each role's rights; tells how many changed."""
+    """Make the permission rows follow assignments and ROLE_PERMISSIONS; tells how many changed."""
     stored = {
         (row.assignment_id, row.permission_id, row.user_id, row.content_object_id): row.pk
         for row in UnitPermission.objects.all()
@@ -70,7 +70,9 @@ def sync_permissions() -> int:
 def _refuse_dates(assignment: RoleAssignment) -> None:
     valid, unit = assignment.valid, assignment.unit
     if valid is None or valid.isempty or valid.lower is None:
-        raise ValidationError({"valid": "Skriv, hvilken dag rollen begynder, og lad den gælde mindst én dag."})
+        raise ValidationError(
+            {"valid": "Skriv, hvilken dag rollen begynder, og lad den gælde mindst én dag."}
+        )
     if valid.upper is not None and valid.upper <= valid.lower:
         raise ValidationError({"valid": "Rollen skal slutte efter, at den er begyndt."})
     if valid.lower < unit.opened_on:
