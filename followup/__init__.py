@@ -1,4 +1,5 @@
 """Registrations become monthly facts, facts become signals, signals and figures reach people.
 
-Owns: MonthlyRun, MonthlyFact, MonthlyStock, DriftSignal, MonthlyReport, PublishedFigure. Imports: serviceniveau, roles.
+Owns: MonthlyRun, MonthlyFact, MonthlyStock, DriftSignal, MonthlyReport, PublishedFigure.
+Imports: serviceniveau, roles.
 """

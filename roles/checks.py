@@ -1,11 +1,13 @@
-"""System checks: the program refuses to start when a page has no declared access or history would lose columns."""
+"""System checks: no start when a page has no declared access or when history would lose columns."""
 
+from collections.abc import Sequence
 from typing import Any
 
-import pgtrigger
 from django.apps import apps
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
+from pgtrigger.core import INSTALLED
+from pgtrigger.registry import registered
 
 from roles.access_map import pages
 
@@ -39,16 +41,18 @@ def history_follows_its_model(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def installed_triggers_are_current(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def installed_triggers_are_current(
+    databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """Compare each trigger in the database with the one its model asks for today."""
     if not databases:
         return []
     found: list[CheckMessage] = []
-    for model, trigger in pgtrigger.registered():
+    for model, trigger in registered():
         if model._meta.db_table not in connections["default"].introspection.table_names():
             continue
         status = trigger.get_installation_status(model)[0]
-        if status != pgtrigger.INSTALLED:
+        if status != INSTALLED:
             text = f"Trigger {trigger.name} on {model._meta.label} is {status.lower()}: run migrate."
             found.append(Error(text, id="roles.E004"))
     return found

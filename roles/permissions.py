@@ -1,11 +1,11 @@
-"""The one door: who may do what where. Every page declares its access here; no superuser, no second way in."""
+"""The one door: who may do what where. Every page declares its access; no superuser, no second way in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
@@ -59,11 +59,11 @@ def held(user: User | AnonymousUser) -> list[tuple[Permission, str]]:
     """The user's permissions today with the path of the unit they are held at; read once per request."""
     if not user.is_authenticated or not user.is_active:
         return []
-    if not hasattr(user, "_held"):
+    if user.held is None:
         rows = UnitPermission.objects.filter(user_id=user.pk, assignment__valid__contains=localdate())
         pairs = rows.values_list("permission__codename", "content_object__path").distinct()
-        user._held = [(Permission(code), path) for code, path in pairs]  # type: ignore[union-attr]
-    return cast("list[tuple[Permission, str]]", user._held)  # type: ignore[union-attr]
+        user.held = [(Permission(code), path) for code, path in pairs]
+    return user.held
 
 
 def units_with(user: User | AnonymousUser, permission: Permission) -> QuerySet[Unit]:

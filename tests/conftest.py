@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -16,7 +14,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
         cursor.execute(
             """
             SELECT format('ALTER TABLE %I DISABLE TRIGGER %I', relname, tgname)
-            FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE tgname LIKE 'pgtrigger_no_truncate_%'
+            FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+            WHERE tgname LIKE 'pgtrigger_no_truncate_%'
             """
         )
         for (statement,) in cursor.fetchall():
@@ -24,9 +23,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _forget_cache() -> Iterator[None]:
+def _forget_cache() -> None:
     cache.clear()
-    yield
 
 
 @pytest.fixture

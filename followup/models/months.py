@@ -71,7 +71,7 @@ class MonthlyRun(models.Model):
 
 
 class MonthlyFact(models.Model):
-    """A cell of the month's decisions: counts and additive sums. No caseworker dimension. Rebuilt, never edited."""
+    """A cell of the month's decisions: counts and additive sums. No caseworker. Rebuilt, never edited."""
 
     month = models.DateField("måned")
     revision = models.PositiveIntegerField("revision")
@@ -170,7 +170,7 @@ class MonthlyReport(models.Model):
 
 
 class PublishedFigure(models.Model):
-    """One cell of the one published cube, area × month, rounded once. Totals are sums of these and nothing else."""
+    """One cell of the one published cube, area × month, rounded once. Totals are sums of these."""
 
     class Cell(models.TextChoices):
         INSIDE = "inside", "Inden for rammen"

@@ -16,7 +16,7 @@ class MeasureCode(models.TextChoices):
 
 
 class DriftSignal(models.Model):
-    """Practice has probably moved: what, where, since when, on how many decisions, how sure. Rebuilt with its month."""
+    """Practice has probably moved: what, where, since when, how much, how sure. Rebuilt with its month."""
 
     class Direction(models.TextChoices):
         UP = "up", "op"

@@ -83,7 +83,7 @@ class RoleAssignment(models.Model):
 
 
 class UnitPermission(UserObjectPermissionBase):
-    """A permission at a unit, held through an assignment and ending with its dates. Written only by roles.actions."""
+    """A permission at a unit, held through an assignment, ending with its dates. Written by roles.actions."""
 
     content_object = models.ForeignKey(Unit, models.CASCADE, related_name="held_permissions")
     assignment = models.ForeignKey(RoleAssignment, models.CASCADE, related_name="permissions")
@@ -97,7 +97,7 @@ class UnitPermission(UserObjectPermissionBase):
 
 
 class ReadLog(models.Model):
-    """Who saw which person-level rows, when and why. Written in the same transaction as the read; never changed."""
+    """Who saw which person-level rows, when and why. Written in the read's transaction; never changed."""
 
     at = models.DateTimeField("tidspunkt", auto_now_add=True)
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="bruger")

@@ -1,4 +1,4 @@
-"""History written by PostgreSQL: statement-level triggers fill django-simple-history's tables on every write path."""
+"""History written by PostgreSQL: statement triggers fill simple-history's tables on every write path."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class HistoryTrigger(pgtrigger.Trigger):
             referencing=pgtrigger.Referencing(**{side: "changed"}),
         )
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override] # it is given the class
         history = history_model(model)
         columns = [field.column for field in tracked_fields(model)]
         listed = ", ".join(f'"{column}"' for column in columns)
@@ -64,7 +64,8 @@ class History(HistoricalRecords):
     """A history table to which rows are only added, and only by trigger."""
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
-        return super().get_meta_options(model) | {"triggers": append_only()}
+        options: dict[str, Any] = super().get_meta_options(model)
+        return options | {"triggers": append_only()}
 
 
 def history(**options: Any) -> History:

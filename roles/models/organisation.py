@@ -59,7 +59,7 @@ class Unit(models.Model):
         verbose_name_plural = "enheder"
         ordering: ClassVar = ["path"]
         default_permissions = ()
-        permissions: ClassVar = Permission.choices
+        permissions: ClassVar = [(right.value, str(right.label)) for right in Permission]
         indexes: ClassVar = [Index(OpClass(F("path"), "varchar_pattern_ops"), name="unit_path_prefix")]
         constraints: ClassVar = [
             models.CheckConstraint(

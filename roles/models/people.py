@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from roles.models.history import history, history_triggers
+from roles.models.rights import Permission
 
 
 class UserManager(BaseUserManager["User"]):
@@ -19,7 +20,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A member of staff or of the council. There are no superusers: every right comes through a role at a unit."""
+    """A member of staff or of the council. No superusers: every right comes through a role at a unit."""
 
     email = models.EmailField("e-mail", unique=True)
     name = models.CharField("navn", max_length=120)
@@ -40,6 +41,9 @@ class User(AbstractBaseUser):
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
         triggers: ClassVar = history_triggers()
+
+    # Today's permissions with the path of their unit, read once per request by roles.permissions.
+    held: list[tuple[Permission, str]] | None = None
 
     def __str__(self) -> str:
         return self.name

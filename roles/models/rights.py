@@ -16,5 +16,5 @@ class Permission(models.TextChoices):
 
     @property
     def inherits(self) -> bool:
-        """Whether the right reaches the units below. Figures for one caseworker stay with the immediate leader."""
+        """Whether the right reaches the units below. One caseworker's figures stay with the leader."""
         return self is not Permission.VIEW_CASEWORKER_FIGURES

@@ -8,8 +8,8 @@ def render_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, partial: str = "", status: int = 200
 ) -> HttpResponse:
     """The whole page, or the named partial of it when htmx asks for a fragment."""
-    htmx = getattr(request, "htmx", False)
-    name = f"{template}#{partial}" if partial and htmx and not htmx.boosted else template
+    wants_partial = bool(partial) and request.headers.get("HX-Request") == "true"
+    name = f"{template}#{partial}" if wants_partial else template
     response = render(request, name, context, status=status)
     response.headers["Vary"] = "HX-Request"
     return response

@@ -83,7 +83,8 @@ covering AS (
     FROM decision
     JOIN serviceniveau_servicelevel frame
         ON frame.intervention_id = decision.intervention_id AND frame.kind IN ({_quoted(JUDGED_KINDS)})
-    JOIN serviceniveau_standardversion version ON version.id = frame.version_id AND version.valid @> decision.decided_on
+    JOIN serviceniveau_standardversion version
+        ON version.id = frame.version_id AND version.valid @> decision.decided_on
     JOIN serviceniveau_adoption adoption
         ON adoption.version_id = version.id AND adoption.adopted_on <= decision.decided_on
     JOIN serviceniveau_qualitystandard standard ON standard.id = version.standard_id
@@ -94,11 +95,13 @@ covering AS (
     LEFT JOIN serviceniveau_needlevel assessed ON assessed.id = decision.need_level_id
     LEFT JOIN serviceniveau_needlevel wanted ON wanted.id = frame.need_level_id
     WHERE decision.kind IN ({_quoted(JUDGED_DECISIONS)})
-        AND (frame.target_group_id IS NULL OR target.id IS NULL OR frame.target_group_id = ANY (target.lineage))
-        -- a level that is not assessed, or assessed on another scale, is missing information, not another cell
+        AND (frame.target_group_id IS NULL OR target.id IS NULL
+            OR frame.target_group_id = ANY (target.lineage))
+        -- a level not assessed, or assessed on another scale, is missing information, not another cell
         AND (wanted.id IS NULL OR assessed.id IS NULL OR wanted.id = assessed.id
             OR assessed.value IS NULL OR assessed.scale <> wanted.scale)
-        AND (cardinality(frame.age_bands) = 0 OR decision.age_band = '' OR decision.age_band = ANY (frame.age_bands))
+        AND (cardinality(frame.age_bands) = 0 OR decision.age_band = ''
+            OR decision.age_band = ANY (frame.age_bands))
 ),
 chosen AS (
     SELECT DISTINCT ON (id, version_id, frame_kind) *
@@ -109,7 +112,8 @@ extended AS (
     SELECT
         chosen.*,
         CASE
-            WHEN frame_kind <> '{FrameKind.DURATION_FRAME}' THEN round(amount * typed.factor / framed.factor, 2)
+            WHEN frame_kind <> '{FrameKind.DURATION_FRAME}'
+                THEN round(amount * typed.factor / framed.factor, 2)
             WHEN frame_unit IN ('måneder', 'år') THEN round(months_between / framed.factor, 2)
             ELSE round((ends_on - starts_on + 1) / CASE frame_unit WHEN 'uger' THEN 7.0 ELSE 1.0 END, 2)
         END AS extent,
@@ -124,8 +128,8 @@ extended AS (
     JOIN measured framed ON framed.unit = frame_unit
     LEFT JOIN measured typed ON typed.unit = amount_unit AND typed.dimension = framed.dimension
     CROSS JOIN LATERAL (
-        SELECT (extract(year FROM period) * 12 + extract(month FROM period) + extract(day FROM period) * 12 / 365)::numeric
-            AS months_between
+        SELECT extract(year FROM period) * 12 + extract(month FROM period)
+            + extract(day FROM period) * 12 / 365 AS months_between
         FROM age(ends_on + 1, starts_on) AS period
     ) AS duration
 )
@@ -137,7 +141,8 @@ SELECT
     CASE
         WHEN lacking <> '' OR unmeasured IS NOT NULL THEN '{Relation.INCOMPLETE}'
         WHEN frame_kind = '{FrameKind.MINIMUM}' THEN
-            CASE WHEN extent < coalesce(minimum, typical, maximum) THEN '{Relation.BELOW}' ELSE '{Relation.INSIDE}' END
+            CASE WHEN extent < coalesce(minimum, typical, maximum)
+                THEN '{Relation.BELOW}' ELSE '{Relation.INSIDE}' END
         WHEN extent > coalesce(maximum, CASE WHEN minimum IS NULL THEN typical END) THEN '{Relation.ABOVE}'
         WHEN extent < coalesce(minimum, CASE WHEN maximum IS NULL THEN typical END) THEN '{Relation.BELOW}'
         ELSE '{Relation.INSIDE}'
@@ -151,8 +156,8 @@ FROM extended
 def judgement_sql(source: str) -> str:
     """A SELECT of judgements (registration_id, version_id, level_id, kind, relation, amount, missing).
 
-    source: a SELECT that yields COLUMNS for the decisions to judge. Decisions of a kind that is not judged, and
-    decisions that no frame covers, yield nothing. `amount` is in the frame's unit, or the duration in its unit.
+    source: a SELECT that yields COLUMNS for the decisions to judge. Decisions of a kind that is not judged,
+    and decisions that no frame covers, yield nothing. `amount` is in the frame's unit.
     """
     return _JUDGEMENT.format(source=source)
 
