@@ -1,4 +1,4 @@
-"""All settings in one place. Every environment variable is read here and only here; secrets have no default."""
+"""All settings in one place. Every environment variable is read here only; secrets have no default."""
 
 from pathlib import Path
 from typing import Any

@@ -253,6 +253,8 @@ class Registration(models.Model):
     deviation_text = models.TextField("begrundelse", blank=True)
     seconds_to_register = models.PositiveIntegerField("sekunder til registrering", null=True, blank=True)
     edition = models.PositiveIntegerField("udgave", default=1, editable=False)
+    # Digest of the imported row: a row that is delivered again unchanged never undoes a correction made here.
+    source_digest = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
 
     objects = RegistrationQuerySet.as_manager()
     history = history()
