@@ -1,0 +1,11 @@
+from serviceniveau.actions.imports.catalogue import import_catalogue
+from serviceniveau.actions.imports.outcome import ImportOutcome
+from serviceniveau.actions.imports.runs import DeliveredFile
+from serviceniveau.management.file_command import FileCommand
+
+
+class Command(FileCommand):
+    help = "Indlæs lovgrundlag, ydelser, målgrupper, støttebehov og afvigelsesgrunde."
+
+    def take_in(self, file: DeliveredFile) -> ImportOutcome:
+        return import_catalogue(file=file)
