@@ -7,8 +7,22 @@ needed, draw both and let the style sheet hide one (classes chart-wide and chart
 Imports: followup.drift.
 """
 
-from followup.charts.control import Adoption, chart_rows, control_chart
+from followup.charts.bar import Part, parts_bar
+from followup.charts.control import chart_rows, control_chart
 from followup.charts.drawing import month_label, number, percent
+from followup.charts.lines import share_lines
+from followup.charts.months import Adoption
 from followup.charts.scale import frame_scale
 
-__all__ = ["Adoption", "chart_rows", "control_chart", "frame_scale", "month_label", "number", "percent"]
+__all__ = [
+    "Adoption",
+    "Part",
+    "chart_rows",
+    "control_chart",
+    "frame_scale",
+    "month_label",
+    "number",
+    "parts_bar",
+    "percent",
+    "share_lines",
+]
