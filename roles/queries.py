@@ -45,7 +45,9 @@ def organisation_tree(*, on: date | None = None, search: str = "") -> list[UnitR
     for word in search.split():
         units = units.filter(_unit_matches(word, held))
     ordered = held.order_by("role__position", "user__name")
-    return [_unit_row(unit) for unit in units.prefetch_related(Prefetch("assignments", ordered, to_attr="held"))]
+    return [
+        _unit_row(unit) for unit in units.prefetch_related(Prefetch("assignments", ordered, to_attr="held"))
+    ]
 
 
 def _unit_matches(word: str, held: QuerySet[RoleAssignment]) -> Q:
@@ -56,7 +58,9 @@ def _unit_matches(word: str, held: QuerySet[RoleAssignment]) -> Q:
 
 def _unit_row(unit: Unit) -> UnitRow:
     held: list[RoleAssignment] = unit.held  # type: ignore[attr-defined]  # from the prefetch above
-    return UnitRow(unit, [(role, list(holders)) for role, holders in groupby(held, key=lambda each: each.role)])
+    return UnitRow(
+        unit, [(role, list(holders)) for role, holders in groupby(held, key=lambda each: each.role)]
+    )
 
 
 def demo_logins() -> list[tuple[str, str, str]]:
@@ -65,7 +69,9 @@ def demo_logins() -> list[tuple[str, str, str]]:
         user__email__endswith="@fjordby.example", user__is_active=True, deputy_of=None
     )
     with_password = held.exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
-    first = with_password.order_by("role__position", "unit__path", "user__name", "pk").distinct("role__position")
+    first = with_password.order_by("role__position", "unit__path", "user__name", "pk").distinct(
+        "role__position"
+    )
     return list(first.values_list("role__name", "user__name", "user__email"))
 
 

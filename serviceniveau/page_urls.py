@@ -1,5 +1,11 @@
 """The pages of the app `serviceniveau` (its `urls.py` is the roof of the whole house)."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from serviceniveau.views import standards
+
+urlpatterns = [
+    path("standarder/", standards.standard_list, name="standard-list"),
+    path("standarder/<int:pk>/", standards.standard_detail, name="standard-detail"),
+    path("standarder/<int:pk>/version/<int:number>/", standards.standard_version, name="standard-version"),
+]

@@ -1,4 +1,4 @@
-"""Pieces of the frame around every page: icons, the main menu, and form controls in the design system's markup."""
+"""Pieces of the frame around every page: icons, main menu, form controls in the design system's markup."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,11 @@ def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     sprite = static("build/img/all-svg-icons.svg")
     spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
-        '<svg class="icon-svg {}" focusable="false" {}><use href="{}#{}"></use></svg>', classes, spoken, sprite, name
+        '<svg class="icon-svg {}" focusable="false" {}><use href="{}#{}"></use></svg>',
+        classes,
+        spoken,
+        sprite,
+        name,
     )
 
 
@@ -33,7 +37,7 @@ class MenuLink:
 
 @register.simple_tag(takes_context=True)
 def main_menu(context: dict[str, Any]) -> list[MenuLink]:
-    """The menu with the entry that the page belongs to marked: the one with the longest address above the page's."""
+    """The menu, marking the entry that the page belongs to: the longest address that its own begins with."""
     path = context["request"].path
     entries = [(href, label) for name, label in context.get("menu", []) if (href := _address(name))]
     above = max((href for href, _ in entries if path.startswith(href)), key=len, default="")
@@ -50,11 +54,14 @@ def _address(name: str) -> str:
 @register.filter
 def control(field: BoundField) -> SafeString:
     """The field's control with the design system's class, and its hint and error tied to it."""
-    attributes = {"class": f"{_control_class(field.field.widget)} {field.field.widget.attrs.get('class', '')}".strip()}
+    attributes: dict[str, str | bool] = {
+        "class": f"{_control_class(field.field.widget)} {field.field.widget.attrs.get('class', '')}".strip()
+    }
     if described := described_by(field):
         attributes["aria-describedby"] = described
     if field.errors:
         attributes["aria-invalid"] = "true"
+    field.field.widget.attrs.pop("placeholder", None)  # the label says it already, and stays when one types
     return field.as_widget(attrs=attributes)
 
 

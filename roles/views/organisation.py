@@ -14,7 +14,12 @@ from roles.views.page import render_page
 def tree(request: Request) -> HttpResponse:
     search, day = request.GET.get("soeg", "").strip(), chosen_day(request.GET.get("dato", ""))
     rows = organisation_tree(on=day, search=search)
-    context = {"rows": rows, "search": search, "day": day, "vacancies": [row for row in rows if row.lacks_leader]}
+    context = {
+        "rows": rows,
+        "search": search,
+        "day": day,
+        "vacancies": [row for row in rows if row.lacks_leader],
+    }
     return render_page(request, "roles/organisation.html", context, partial="rows")
 
 
