@@ -1,3 +1,8 @@
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from followup.views import months, signals
+
+urlpatterns = [
+    path("maaneder/", months.month_list, name="month-list"),
+    path("standarder/<int:pk>/signaler/", signals.standard_signals, name="standard-signals"),
+]

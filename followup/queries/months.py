@@ -1,0 +1,98 @@
+"""What is closed, what is under way and what has changed since."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.utils.timezone import now
+
+from followup.models import MonthlyRun
+from serviceniveau.models import Registration
+
+Step = MonthlyRun.Step
+
+WINDOW = 36
+"""Months that a scan looks back over, its own included."""
+finished = Q(state=MonthlyRun.State.FINISHED)
+
+
+def month_plus(month: date, count: int) -> date:
+    years, index = divmod(month.year * 12 + month.month - 1 + count, 12)
+    return date(years, index + 1, 1)
+
+
+def month_end(month: date) -> date:
+    return month.replace(day=monthrange(month.year, month.month)[1])
+
+
+def months_between(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
+def closed_revisions(*, since: date | None = None, until: date | None = None) -> dict[date, int]:
+    """The newest revision of each month all steps of which are finished; oldest month first."""
+    runs = MonthlyRun.objects.all()
+    runs = runs.filter(month__gte=since) if since else runs
+    runs = runs.filter(month__lte=until) if until else runs
+    grouped = runs.order_by("month", "revision").values("month", "revision")
+    complete = grouped.annotate(left=Count("id", filter=~finished)).filter(left=0)
+    return {row["month"]: row["revision"] for row in complete}
+
+
+def closed_revision(month: date) -> int | None:
+    return closed_revisions(since=month, until=month).get(month)
+
+
+def latest_closed() -> tuple[date, int] | None:
+    closed = closed_revisions()
+    return list(closed.items())[-1] if closed else None
+
+
+def counted_revisions(*, month: date, revision: int) -> dict[date, int]:
+    """The revisions a scan rests on: its own, and the newest with facts of the 35 months before."""
+    facts = MonthlyRun.objects.filter(finished, step=Step.FACTS)
+    before = facts.filter(month__gte=month_plus(month, 1 - WINDOW), month__lt=month)
+    newest = before.order_by("month").values("month").annotate(newest=Max("revision"))
+    return {row["month"]: row["newest"] for row in newest} | {month: revision}
+
+
+def rows_of(revisions: dict[date, int]) -> Q:
+    """Which rows of a table with month and revision belong to these revisions."""
+    condition = Q(pk__in=[])
+    for month, revision in revisions.items():
+        condition |= Q(month=month, revision=revision)
+    return condition
+
+
+def ready_steps() -> QuerySet[MonthlyRun]:
+    """Steps that may begin now: nobody is at them and what they rest on is finished. Oldest month first."""
+    waits = Q(state=MonthlyRun.State.WAITING)
+    abandoned = Q(state=MonthlyRun.State.RUNNING, leased_until__lt=now())
+    of_month = MonthlyRun.objects.filter(finished, month=OuterRef("month"), revision=OuterRef("revision"))
+    older = MonthlyRun.objects.filter(
+        step=Step.FACTS,
+        month__lt=OuterRef("month"),
+        state__in=[MonthlyRun.State.WAITING, MonthlyRun.State.RUNNING],
+    )
+    may_begin = (
+        Q(~Exists(older), step=Step.FACTS)
+        | Q(Exists(of_month.filter(step=Step.FACTS)), step=Step.SCAN)
+        | Q(Exists(of_month.filter(step=Step.SCAN)), step__in=[Step.PUBLISH, Step.REPORT])
+    )
+    return MonthlyRun.objects.filter(waits | abandoned).filter(may_begin).order_by("month", "revision", "id")
+
+
+def late_months(*, since: date | None = None, until: date | None = None) -> dict[date, tuple[int, int]]:
+    """Closed months whose decisions have changed since: how many were counted, and how many there are now."""
+    closed = closed_revisions(since=since, until=until)
+    counted = MonthlyRun.objects.filter(rows_of(closed), step=Step.FACTS)
+    decided = Registration.objects.decided().filter(month__in=closed).order_by("month").values("month")
+    found = decided.annotate(rows=Count("id"), editions=Sum("edition"))
+    present = {row["month"]: (row["rows"], row["editions"]) for row in found}
+    return {
+        run.month: (run.source_rows, present.get(run.month, (0, 0))[0])
+        for run in counted.order_by("month")
+        if present.get(run.month, (0, 0)) != (run.source_rows, run.source_editions)
+    }

@@ -1,0 +1,55 @@
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from followup.models import DriftSignal
+from followup.queries.months import closed_revision, latest_closed
+from followup.queries.sentences import signal_sentence
+from roles.models import Permission, Unit, User
+from roles.permissions import units_with
+from serviceniveau.models import QualityStandard
+
+
+def signals_of_month(month: date) -> QuerySet[DriftSignal]:
+    """The signals of the month's newest closed revision, the surest first."""
+    signals = DriftSignal.objects.filter(month=month, revision=closed_revision(month) or 0)
+    return signals.select_related("unit", "standard", "intervention")
+
+
+def newest_signals(user: User) -> QuerySet[DriftSignal]:
+    """The newest closed month's signals in the units whose figures the user may see."""
+    newest = latest_closed()
+    if newest is None:
+        return DriftSignal.objects.none()
+    return signals_of_month(newest[0]).filter(unit__in=units_with(user, Permission.VIEW_SIGNALS))
+
+
+def signals_of_standard(user: User, standard: QualityStandard) -> QuerySet[DriftSignal]:
+    return newest_signals(user).filter(standard=standard)
+
+
+def signals_beneath(unit: Unit, *, month: date, revision: int) -> QuerySet[DriftSignal]:
+    """The signals of a unit and all beneath it in one revision."""
+    signals = DriftSignal.objects.filter(month=month, revision=revision, unit__path__startswith=unit.path)
+    return signals.select_related("unit", "standard", "intervention")
+
+
+def coded(signal: DriftSignal) -> dict[str, Any]:
+    """The signal by codes, as other programs read it."""
+    return {
+        "measure": signal.measure,
+        "unit": signal.unit.code,
+        "standard": signal.standard.code,
+        "intervention": signal.intervention.code,
+        "direction": signal.direction,
+        "since": f"{signal.since:%Y-%m}",
+        "observed": signal.observed,
+        "expected": round(signal.expected, 2),
+        "n": signal.n,
+        "share_low": round(signal.share_low, 4),
+        "share_high": round(signal.share_high, 4),
+        "probability": round(signal.probability, 4),
+        "provisional": signal.provisional,
+        "sentence": signal_sentence(signal),
+    }
