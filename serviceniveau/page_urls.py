@@ -2,9 +2,17 @@
 
 from django.urls import path
 
-from serviceniveau.views import standards
+from serviceniveau.views import caseload, cases, decisions, standards
 
 urlpatterns = [
+    path("min-sagsstamme/", caseload.caseload, name="caseload"),
+    path("sager/<int:pk>/", cases.case_detail, name="case-detail"),
+    path("sager/valg/", caseload.case_options, name="case-options"),
+    path("afgoerelser/ny/", decisions.decision_new, name="decision-new"),
+    path("afgoerelser/<int:pk>/ret/", decisions.decision_edit, name="decision-edit"),
+    path("afgoerelser/kontrol/", decisions.decision_check, name="decision-check"),
+    path("afgoerelser/godkendelse/", decisions.decision_approvals, name="decision-approvals"),
+    path("afgoerelser/<int:pk>/godkend/", decisions.decision_approve, name="decision-approve"),
     path("standarder/", standards.standard_list, name="standard-list"),
     path("standarder/<int:pk>/", standards.standard_detail, name="standard-detail"),
     path("standarder/<int:pk>/version/<int:number>/", standards.standard_version, name="standard-version"),

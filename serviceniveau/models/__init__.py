@@ -12,6 +12,7 @@ from serviceniveau.models.imports import ImportRun, RowError
 from serviceniveau.models.registrations import (
     ENDING_DECISIONS,
     JUDGED_DECISIONS,
+    OPENING_DECISIONS,
     OWN_SOURCE,
     WITHOUT_GRANT,
     Application,
@@ -37,6 +38,7 @@ __all__ = [
     "ENDING_DECISIONS",
     "JUDGED_DECISIONS",
     "JUDGED_KINDS",
+    "OPENING_DECISIONS",
     "OWN_SOURCE",
     "SCALE",
     "WITHOUT_GRANT",

@@ -177,6 +177,7 @@ JUDGED_DECISIONS = (
     DecisionKind.SUPPLIER_CHANGED,
     DecisionKind.REVIEW_CHANGED,
 )
+OPENING_DECISIONS = (DecisionKind.NEW, DecisionKind.PARTIAL)
 ENDING_DECISIONS = (DecisionKind.ENDED, DecisionKind.ENDED_BY_CITIZEN)
 WITHOUT_GRANT = (DecisionKind.REFUSAL, DecisionKind.REVIEW_UPHELD)
 

@@ -1,0 +1,30 @@
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
+
+from roles.models import User
+from serviceniveau.models import OWN_SOURCE, Case
+from serviceniveau.models.cpr import refuse_cpr
+
+OLDEST_YEAR = 1900
+
+
+def open_case(*, case: Case, by: User) -> Case:
+    """Save a new case with its first caseworker. Raises ValidationError by field of the decision form."""
+    case.source, case.caseworker = OWN_SOURCE, by
+    _refuse_number(case.number)
+    if case.birth_year is None or not OLDEST_YEAR <= case.birth_year <= localdate().year:
+        raise ValidationError({"birth_year": "Skriv fødselsåret med fire cifre, fx 1990."})
+    if Case.objects.filter(source=OWN_SOURCE, number=case.number).exists():
+        message = (
+            "Sagsnummeret er i brug i forvejen. Skriv et andet, eller spørg din leder om adgang til sagen."
+        )
+        raise ValidationError({"case_number": message})
+    case.save(force_insert=True)
+    return case
+
+
+def _refuse_number(number: str) -> None:
+    try:
+        refuse_cpr(number)
+    except ValidationError as error:
+        raise ValidationError({"case_number": error.messages}) from error

@@ -1,0 +1,3 @@
+from serviceniveau.forms.decisions import DecisionForm
+
+__all__ = ["DecisionForm"]
