@@ -1,4 +1,16 @@
-"""The layout of the organisation file, and how it is read: no database here."""
+"""The layout of the organisation file, and how it is read: no database here.
+
+Semicolon, UTF-8 or Windows-1252, columns and lines in any order, dates as dd-mm-åååå or ISO.
+The column ``type`` says what a line is about:
+
+enhed   kode*, navn*, art* (kommune, forvaltning, afdeling, team), hoerer_under (the parent's code;
+        all but the kommune), bydel, afloest_af (the successor's code), fra and til (first and last day)
+person  email*, navn*, medarbejderkode
+rolle   email*, rolle*, enhed* (code), fra* and til (first and last day), stedfortraeder_for (e-mail)
+
+Keys: kode; email; email + rolle + enhed + fra. A column that the file lacks leaves what is stored as it is.
+See roles/data/organisation_example.csv.
+"""
 
 import csv
 import io

@@ -27,6 +27,7 @@ class Decision:
     expected_effect: str = ""
 
 
+@transaction.atomic
 def adopt_version(  # noqa: PLR0913 - the record of a political decision
     *,
     version: StandardVersion,
@@ -39,6 +40,8 @@ def adopt_version(  # noqa: PLR0913 - the record of a political decision
     by: User | None = None,
 ) -> StandardVersion:
     """Put the version in force from a day on; its predecessor ends the day before."""
+    if by is not None:
+        record_actor(user_id=by.pk, reason=f"Registrerer vedtagelse af {version}")
     decision = Decision(body, adopted_on, case_number, link, expected_effect)
     return put_in_force(version=version, valid=DateRange(valid_from, None), decision=decision, by=by)
 
@@ -56,8 +59,6 @@ def put_in_force(
     _refuse_levels(version)
     _refuse_later_version(version, valid)
     _refuse_other_standards(version, valid)
-    if by is not None:
-        record_actor(user_id=by.pk, reason=f"Registrerer vedtagelse af {version}"[:500])
     _end_predecessor(version, valid.lower)
     adoption = Adoption(version=version, registered_by=by, **vars(decision))
     adoption.full_clean()

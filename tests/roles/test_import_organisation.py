@@ -1,6 +1,7 @@
 import json
 from datetime import date
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from roles.permissions import may
 
 pytestmark = pytest.mark.django_db
 
+EXAMPLE = Path(__file__).parents[2] / "roles" / "data" / "organisation_example.csv"
 HEADER = "type;kode;navn;art;hoerer_under;bydel;email;medarbejderkode;rolle;enhed;fra;til"
 # Roles before people, teams before the municipality: the order of the lines does not matter.
 GOOD = """
@@ -101,6 +103,17 @@ def test_import_leaves_alone_what_the_file_has_no_column_for(take_in):
 
     assert counts(result)["unchanged"] == 1
     assert Unit.objects.get(code="FJO-T1").district == "Ådalen"
+
+
+def test_example_file_is_taken_in_whole():
+    result = import_organisation(file=EXAMPLE)
+
+    assert (counts(result), errors(result)) == (
+        {"rows": 10, "created": 10, "updated": 0, "unchanged": 0},
+        [],
+    )
+    deputy = RoleAssignment.objects.get(deputy_of__isnull=False)
+    assert (deputy.deputy_of.name, deputy.valid.upper) == ("Ib Lærkedal", date(2026, 8, 1))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
