@@ -1,0 +1,166 @@
+"""Applications from a file: those that are not answered yet, and what is known of those that are."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.timezone import localdate
+
+from roles.models import User
+from serviceniveau.actions.imports.case_rows import (
+    CASE_LOOKUPS,
+    CASE_VALUES,
+    case_checks,
+    duplicate_check,
+    write_cases,
+)
+from serviceniveau.actions.imports.checks import (
+    Check,
+    dates,
+    in_order,
+    not_after,
+    refuse_cpr_rows,
+    required,
+    run_checks,
+)
+from serviceniveau.actions.imports.deadlines import write_deadlines
+from serviceniveau.actions.imports.expressions import date_sql, literal
+from serviceniveau.actions.imports.layouts import APPLICATIONS
+from serviceniveau.actions.imports.outcome import ImportOutcome
+from serviceniveau.actions.imports.reading import Table, read_table
+from serviceniveau.actions.imports.runs import DeliveredFile, Delivery, perform
+from serviceniveau.actions.imports.sources import DEFAULT_SOURCE, check_source
+from serviceniveau.actions.imports.staging import (
+    Progress,
+    create_readings,
+    create_temporary,
+    execute,
+    problems,
+    reading_joins,
+    silent,
+    stage,
+)
+from serviceniveau.models import ImportRun
+
+DATES = ("modtaget_dato", "frist_dato", "besked_sendt_dato", "trukket_dato")
+
+
+def import_applications(
+    *,
+    file: DeliveredFile,
+    source: str = DEFAULT_SOURCE,
+    by: User | None = None,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> ImportOutcome:
+    """Take in a file of applications. The same file again changes nothing. Raises FileRefused."""
+    check_source(source)
+    delivery = Delivery(ImportRun.Subject.APPLICATIONS, file, source, by)
+
+    def work() -> ImportOutcome:
+        return _import(read_table(file.content, APPLICATIONS), source, progress)
+
+    return perform(delivery, work, dry_run=dry_run)
+
+
+def _import(table: Table, source: str, progress: Progress) -> ImportOutcome:
+    rows = stage(table, APPLICATIONS, progress=progress)
+    progress(f"{rows} rækker læst; tjekker dem")
+    refuse_cpr_rows(APPLICATIONS)
+    _create_candidates(source)
+    duplicate_check("modtaget_dato", "source, number, ydelse, modtaget_dato_on", "Ansøgningen")
+    run_checks(_checks(localdate()))
+    accepted = execute("SELECT FROM candidate")
+    write_cases(day="modtaget_dato_on")
+    created, updated = _write()
+    return ImportOutcome(
+        rows=rows,
+        created=created,
+        updated=updated,
+        unchanged=accepted - created - updated,
+        rejected=rows - accepted,
+        errors=problems(),
+    )
+
+
+def _create_candidates(source: str) -> None:
+    create_readings("calendar", DATES, date_sql("content"))
+    own_dates = ", ".join(f"{column}_day.value AS {column}_on" for column in DATES)
+    create_temporary(
+        "candidate",
+        f"""
+        SELECT staged.*, {own_dates}, {CASE_VALUES},
+            coalesce(nullif(staged.kilde, ''), {literal(source)}) AS source, staged.sagsnr AS number
+        FROM staged {CASE_LOOKUPS} {reading_joins("calendar", DATES, "_day")}
+        """,
+    )
+
+
+def _checks(today: date) -> list[Check]:
+    later = (
+        ("frist_dato", "Fristen {frist_dato_on:dato}"),
+        ("besked_sendt_dato", "Beskeden {besked_sendt_dato_on:dato}"),
+        ("trukket_dato", "Tilbagetrækningen {trukket_dato_on:dato}"),
+    )
+    return [
+        *required(APPLICATIONS),
+        *dates(*DATES, today=today),
+        not_after("modtaget_dato", today, "Modtagelsen"),
+        not_after("besked_sendt_dato", today, "Beskeden"),
+        not_after("trukket_dato", today, "Tilbagetrækningen"),
+        *case_checks(day="modtaget_dato_on", today=today),
+        *(
+            in_order(
+                "modtaget_dato",
+                column,
+                f"{what} ligger før modtagelsen {{modtaget_dato_on:dato}}. Ret en af datoerne.",
+            )
+            for column, what in later
+        ),
+    ]
+
+
+def _write() -> tuple[int, int]:
+    """Create and update from `candidate`. What the file leaves empty stays as it is: people add it here."""
+    create_temporary(
+        "applied",
+        """
+        SELECT candidate.line, kase.id AS case_id, candidate.intervention_id, candidate.legal_basis_id,
+            candidate.modtaget_dato_on AS received_on, candidate.frist_dato_on AS given_deadline_on,
+            candidate.besked_sendt_dato_on AS notice_sent_on, candidate.trukket_dato_on AS withdrawn_on,
+            known.deadline_on AS known_deadline_on
+        FROM candidate
+        JOIN serviceniveau_case kase USING (source, number)
+        LEFT JOIN serviceniveau_application known ON known.case_id = kase.id
+            AND known.intervention_id = candidate.intervention_id
+            AND known.received_on = candidate.modtaget_dato_on
+        WHERE known.id IS NULL
+            OR known.legal_basis_id <> candidate.legal_basis_id
+            OR candidate.frist_dato_on <> coalesce(known.deadline_on, 'infinity')
+            OR candidate.besked_sendt_dato_on <> coalesce(known.notice_sent_on, 'infinity')
+            OR candidate.trukket_dato_on <> coalesce(known.withdrawn_on, 'infinity')
+        """,
+    )
+    write_deadlines()
+    create_temporary("touched", "SELECT 0::bigint AS id, false AS is_new LIMIT 0")
+    execute(
+        """
+        WITH written AS (
+            INSERT INTO serviceniveau_application AS stored
+                (case_id, intervention_id, legal_basis_id, received_on, deadline_on, notice_sent_on,
+                withdrawn_on)
+            SELECT case_id, intervention_id, legal_basis_id, received_on,
+                coalesce(given_deadline_on, known_deadline_on, deadline_on), notice_sent_on, withdrawn_on
+            FROM applied LEFT JOIN deadline USING (intervention_id, legal_basis_id, received_on)
+            ORDER BY line
+            ON CONFLICT (case_id, intervention_id, received_on) DO UPDATE SET
+                legal_basis_id = excluded.legal_basis_id,
+                deadline_on = excluded.deadline_on,
+                notice_sent_on = coalesce(excluded.notice_sent_on, stored.notice_sent_on),
+                withdrawn_on = coalesce(excluded.withdrawn_on, stored.withdrawn_on)
+            RETURNING id, xmax = 0 AS is_new
+        )
+        INSERT INTO touched SELECT id, is_new FROM written
+        """
+    )
+    return execute("SELECT FROM touched WHERE is_new"), execute("SELECT FROM touched WHERE NOT is_new")
