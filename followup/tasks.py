@@ -3,20 +3,20 @@
 from datetime import date
 
 import structlog
-from celery import shared_task
 from django.utils.timezone import localdate
 
 from followup.actions.months import start_closing
 from followup.actions.steps import perform
 from followup.models import MonthlyRun
 from followup.queries.months import late_months, month_plus, ready_steps
+from serviceniveau.celery import app
 
 log = structlog.get_logger(__name__)
 
 ANNOUNCED_AT_ONCE = 100
 
 
-@shared_task
+@app.task
 def run_step(run_id: int) -> None:
     """Do one step and announce what it made ready."""
     done = perform(run_id)
@@ -25,13 +25,13 @@ def run_step(run_id: int) -> None:
         announce()
 
 
-@shared_task
+@app.task
 def close_month(month: str) -> None:
     start_closing(month=date.fromisoformat(month))
     announce()
 
 
-@shared_task
+@app.task
 def close_previous_month() -> None:
     """Close last month, and again every month that has changed since it was closed."""
     for month in [*late_months(), month_plus(localdate().replace(day=1), -1)]:
@@ -39,7 +39,7 @@ def close_previous_month() -> None:
     announce()
 
 
-@shared_task
+@app.task
 def sweep() -> None:
     """Announce again what stands still: a lost message, or a worker that died."""
     announce()
@@ -47,4 +47,4 @@ def sweep() -> None:
 
 def announce() -> None:
     for run_id in ready_steps().values_list("pk", flat=True)[:ANNOUNCED_AT_ONCE]:
-        run_step.delay_on_commit(run_id)  # type: ignore[attr-defined]  # Celery's Django task has it
+        run_step.delay_on_commit(run_id)  # type: ignore[attr-defined]  # of Celery's Django task

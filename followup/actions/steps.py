@@ -106,7 +106,8 @@ def _stands(run: MonthlyRun, basis: str) -> bool:
 def _record_failure(run: MonthlyRun, error: Exception) -> None:
     state = State.WAITING if run.attempts < ATTEMPTS else State.FAILED
     mine = MonthlyRun.objects.filter(Q(state=State.RUNNING), pk=run.pk, attempts=run.attempts)
-    mine.update(state=state, leased_until=None, error=f"{type(error).__name__}: {error}"[:2000])
+    reason = str(error).split("\n", 1)[0]  # the lines below it may hold values of the row
+    mine.update(state=state, leased_until=None, error=f"{type(error).__name__}: {reason}"[:400])
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from followup.queries.counting import AMOUNT_EDGES, DAYS_EDGES
 from followup.queries.months import month_end
 from roles.models import Unit
+from serviceniveau.actions.grants import refresh_grants
 from serviceniveau.actions.judgements import judge
 from serviceniveau.models import (
     ENDING_DECISIONS,
@@ -48,6 +49,7 @@ AMOUNTS = [
 
 def judge_all() -> None:
     judge(selection="SELECT id FROM serviceniveau_registration")
+    refresh_grants(selection="SELECT id FROM serviceniveau_grant")
 
 
 def decisions(unit: Unit, month: date, *, above: int, inside: int, version: StandardVersion, **more) -> None:
@@ -70,7 +72,10 @@ def random_decisions(seed: int, *, count: int = 120) -> list[Unit]:
     rng = random.Random(seed)
     teams = [UnitFactory(code=f"R{seed}-{n}") for n in range(3)]
     teams.append(UnitFactory(code=f"Q{seed}", parent=department("FJO-SS-AN")))
-    helped, ridden = InterventionFactory(), InterventionFactory(code="ledsagelse", name="Ledsagelse", area="aeldre")
+    helped, ridden = (
+        InterventionFactory(),
+        InterventionFactory(code="ledsagelse", name="Ledsagelse", area="aeldre"),
+    )
     version = standard_in_force()
     standard_in_force(intervention=ridden, minimum=None, maximum=Decimal(3))
     reasons = [None, DeviationReasonFactory(), DeviationReasonFactory(code="akut", standard=version.standard)]

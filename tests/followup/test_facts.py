@@ -11,9 +11,9 @@ from tests.factories import RegistrationFactory
 from tests.followup.months import facts_by_hand, random_decisions, stock_by_hand
 
 AUGUST = date(2026, 8, 1)
-CELL = (
-    "unit legal_basis intervention standard target_group need_level age_band kind relation reason supplier"
-).split()
+CELL = """
+    unit legal_basis intervention standard target_group need_level age_band kind relation reason supplier
+"""
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def stored_facts(month: date) -> dict[tuple, dict]:
     found = {}
     for fact in MonthlyFact.objects.filter(month=month):
         row = model_to_dict(fact, exclude=["id", "month", "revision"])
-        found[tuple(row.pop(name) for name in CELL)] = row
+        found[tuple(row.pop(name) for name in CELL.split())] = row
     return found
 
 
