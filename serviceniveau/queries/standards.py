@@ -51,10 +51,8 @@ class LevelTable:
 
 def visible_standards(user: User | AnonymousUser) -> QuerySet[QualityStandard]:
     """Everyone sees what is adopted and the library; drafts are seen by those who may edit them."""
-    editable = Q(owner__in=units_with(user, Permission.EDIT_STANDARD))
-    if may(user, Permission.EDIT_STANDARD):
-        editable |= Q(owner=None)
-    return QualityStandard.objects.filter(_on_library_shelf() | Exists(_versions().adopted()) | editable)
+    adopted = Exists(_versions().adopted())
+    return QualityStandard.objects.filter(_on_library_shelf() | adopted | _editable(user))
 
 
 def visible_versions(user: User | AnonymousUser, standard: QualityStandard) -> list[StandardVersion]:
@@ -70,7 +68,7 @@ def standard_rows(
 ) -> list[tuple[str, list[StandardRow]]]:
     """The standards of one shelf that match, per area, in Danish alphabetical order."""
     known = StandardVersion.objects.select_related("adoption").only("standard", "number", "valid", "adoption")
-    found = _matching(user, search).filter(_on_shelf(shelf)).select_related("legal_basis")
+    found = _matching(user, search).filter(_on_shelf(shelf, user)).select_related("legal_basis")
     ordered = found.order_by(Collate(Func(F("title"), function="dansk"), "C"), "code")
     listed = ordered.prefetch_related(Prefetch("versions", known, to_attr="known"))
     rows = [_row(standard, shelf) for standard in listed]
@@ -80,7 +78,7 @@ def standard_rows(
 
 def shelf_sizes(user: User | AnonymousUser, *, search: str = "") -> dict[Shelf, int]:
     """How many match on each shelf; None are drafts or former for those who may not see any."""
-    counts = {shelf.name: Count("pk", filter=_on_shelf(shelf)) for shelf in Shelf}
+    counts = {shelf.name: Count("pk", filter=_on_shelf(shelf, user)) for shelf in Shelf}
     sizes = _matching(user, search).aggregate(**counts)
     return {shelf: sizes[shelf.name] for shelf in Shelf}
 
@@ -105,6 +103,12 @@ def _matching(user: User | AnonymousUser, search: str) -> QuerySet[QualityStanda
     return standards
 
 
+def _editable(user: User | AnonymousUser) -> Q:
+    """A standard that no unit owns may be edited by everyone who edits standards at all."""
+    owned = Q(owner__in=units_with(user, Permission.EDIT_STANDARD))
+    return owned | Q(owner=None) if may(user, Permission.EDIT_STANDARD) else owned
+
+
 def _versions() -> VersionQuerySet:
     return StandardVersion.objects.filter(standard=OuterRef("pk"))
 
@@ -113,7 +117,7 @@ def _on_library_shelf() -> Q:
     return ~Q(origin_municipality="")
 
 
-def _on_shelf(shelf: Shelf) -> Q:
+def _on_shelf(shelf: Shelf, user: User | AnonymousUser) -> Q:
     lasting = Q(Exists(_versions().filter(valid__endswith__gt=localdate()))) | Q(
         Exists(_versions().filter(valid__isnull=False, valid__upper_inf=True))
     )
@@ -122,7 +126,7 @@ def _on_shelf(shelf: Shelf) -> Q:
     own = ~_on_library_shelf()
     return {
         Shelf.IN_FORCE: own & lasting,
-        Shelf.DRAFTS: own & drafted,
+        Shelf.DRAFTS: own & drafted & _editable(user),
         Shelf.LIBRARY: _on_library_shelf(),
         Shelf.FORMER: own & adopted & ~lasting,
     }[shelf]
