@@ -14,6 +14,11 @@ LIBRARY_PAGES: dict[str, tuple[Audience, tuple[str, ...]]] = {
     "account_login": (Audience.EVERYONE, ("GET", "HEAD", "POST")),
     "account_logout": (Audience.SIGNED_IN, ("GET", "HEAD", "POST")),
     "account_change_password": (Audience.SIGNED_IN, ("GET", "HEAD", "POST")),
+    "account_set_password": (Audience.SIGNED_IN, ("GET", "HEAD", "POST")),
+    "account_reset_password": (Audience.EVERYONE, ("GET", "HEAD", "POST")),
+    "account_reset_password_done": (Audience.EVERYONE, ("GET", "HEAD")),
+    "account_reset_password_from_key": (Audience.EVERYONE, ("GET", "HEAD", "POST")),
+    "account_reset_password_from_key_done": (Audience.EVERYONE, ("GET", "HEAD")),
 }
 
 

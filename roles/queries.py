@@ -75,12 +75,16 @@ def demo_logins() -> list[tuple[str, str, str]]:
     return list(first.values_list("role__name", "user__name", "user__email"))
 
 
+def migrations_are_pending() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def broken_dependencies() -> list[str]:
     """Names of what the program needs and gets no answer from; empty when it is ready."""
     broken = []
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if migrations_are_pending():
             broken.append("migrations")
     except OperationalError:
         broken.append("database")

@@ -111,6 +111,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/300s/key"}
 
 # Organisation-wide rights live on Unit, never on a role of Django's own
@@ -200,7 +202,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "followup.tasks.close_previous_month",
         "schedule": crontab(minute="0", hour="3", day_of_month="5"),
     },
-    "sweep-monthly-runs": {"task": "followup.tasks.sweep", "schedule": 60.0},
+    "sweep-monthly-runs": {"task": "followup.tasks.sweep", "schedule": 15.0},
 }
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

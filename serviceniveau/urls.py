@@ -1,7 +1,7 @@
 """The roof: names the apps' pages as strings, and says who may open the pages that are not ours."""
 
 from allauth.account import views as account
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 handler403 = "roles.views.errors.forbidden"
 handler404 = "roles.views.errors.not_found"
@@ -14,4 +14,13 @@ urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logud/", account.logout, name="account_logout"),
     path("adgangskode/", account.password_change, name="account_change_password"),
+    path("adgangskode/vaelg/", account.password_set, name="account_set_password"),
+    path("adgangskode/glemt/", account.password_reset, name="account_reset_password"),
+    path("adgangskode/sendt/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^adgangskode/ny/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("adgangskode/valgt/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
 ]

@@ -1,0 +1,187 @@
+"""Every page × every role × own and foreign unit. A page that is not in the table fails the test."""
+
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.urls import reverse
+
+from roles.access_map import pages
+from roles.models import ReadLog, RoleCode, Unit
+from serviceniveau.models import Registration
+from tests.factories import (
+    CaseFactory,
+    QualityStandardFactory,
+    RegistrationFactory,
+    StandardVersionFactory,
+    UnitFactory,
+    UserFactory,
+    adopt,
+    department,
+    give_role,
+)
+
+pytestmark = pytest.mark.django_db
+
+ROLES = (
+    None,
+    "politiker",
+    "direktion",
+    "fagledelse",
+    "teamledelse",
+    "sagsbehandler",
+    "controller",
+    "administrator",
+)
+
+# page, method, then per role "own/foreign", or one answer where no unit is involved. 302 to the login without a user.
+TABLE = """
+page                   method  anonym    politiker direktion fagledels teamledel sagsbehan controlle administr
+home                   GET     302       302       302       302       302       302       302       302
+session                GET     302       200       200       200       200       200       200       200
+livez                  GET     200       200       200       200       200       200       200       200
+readyz                 GET     200       200       200       200       200       200       200       200
+organisation           GET     302       403       403       403       403       403       403       200
+caseload               GET     302       403       403       403       200       200       403       403
+case-options           GET     302       403       403       403       200       200       403       403
+case-detail            GET     302       403       403       200/404   200/404   200/404   200/404   403
+decision-new           GET     302       403       403       403       200/404   200/404   403       403
+decision-new           POST    302       403       403       403       422       422       403       403
+decision-edit          GET     302       403       403       403       200/404   200/404   403       403
+decision-edit          POST    302       403       403       403       422/404   422/404   403       403
+decision-check         POST    302       403       403       403       200       200       403       403
+decision-approvals     GET     302       403       403       403       200       403       403       403
+decision-approve       POST    302       403       403       403       302/404   403       403       403
+standard-list          GET     302       200       200       200       200       200       200       200
+standard-detail        GET     302       200       200       200       200       200       200       200
+standard-version       GET     302       200       200       200       200       200       200       200
+team-month             GET     302       403       200/404   200/404   200/404   403       200/404   403
+overview               GET     302       200       200       200       403       403       200       403
+overview-area          GET     302       200       200       200       403       403       200       403
+month-list             GET     302       403       403       403       403       403       200       200
+standard-signals       GET     302       403       200       200       200       403       200       403
+account_login          GET     200       302       302       302       302       302       302       302
+account_logout         GET     302       200       200       200       200       200       200       200
+account_change_password GET    302       302       302       302       302       302       302       302
+account_set_password   GET     302       200       200       200       200       200       200       200
+account_reset_password GET     200       200       200       200       200       200       200       200
+account_reset_password_done GET 200      200       200       200       200       200       200       200
+account_reset_password_from_key GET 200  200       200       200       200       200       200       200
+account_reset_password_from_key_done GET 200 200   200       200       200       200       200       200
+"""
+ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
+WRITING = {"POST", "PUT", "PATCH", "DELETE"}
+VISITED = {ReadLog._meta.db_table, "django_session"}
+
+
+@pytest.fixture
+def own() -> Unit:
+    return UnitFactory(code="FJO-SS-VH-T1", name="Team Nord", parent=department("FJO-SS-VH"))
+
+
+@pytest.fixture
+def foreign() -> Unit:
+    return UnitFactory(code="FJO-SS-PS-T1", name="Team Fremmed", parent=department("FJO-SS-PS"))
+
+
+@pytest.fixture
+def version():
+    return adopt(StandardVersionFactory(standard=QualityStandardFactory(code="KS-1")))
+
+
+def decision_at(unit: Unit) -> Registration:
+    """A decision that waits for approval in a case of the unit, made by somebody else."""
+    caseworker = UserFactory()
+    return RegistrationFactory(
+        case=CaseFactory(unit=unit, caseworker=caseworker),
+        caseworker=caseworker,
+        status=Registration.Status.AWAITING,
+        decided_on=date(2026, 9, 14),
+    )
+
+
+def holder(role: str, own: Unit):
+    """Team roles at the own team, all others at its department, so that the foreign team lies outside."""
+    at_team = role in ("teamledelse", "sagsbehandler")
+    return give_role(UserFactory(), RoleCode(role), own if at_team else own.parent)
+
+
+def address(page: str, decision: Registration, version) -> str:
+    keys = {
+        "case-detail": [decision.case.pk],
+        "decision-edit": [decision.pk],
+        "decision-approve": [decision.pk],
+        "standard-detail": [version.standard.pk],
+        "standard-version": [version.standard.pk, 1],
+        "standard-signals": [version.standard.pk],
+        "overview-area": ["voksen"],
+        "account_reset_password_from_key": ["1", "ukendt-link"],
+    }
+    query = {"team-month": f"?enhed={decision.unit.code}", "decision-new": f"?sag={decision.case.pk}"}
+    return reverse(page, args=keys.get(page, [])) + query.get(page, "")
+
+
+def counts() -> list[tuple[str, int]]:
+    """Rows per table, without those that any visit writes."""
+    tables = sorted({model._meta.db_table for model in apps.get_models()} - VISITED)
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in tables))
+        return sorted(cursor.fetchall())
+
+
+def test_table_has_every_page_with_every_method():
+    listed = {(row[0], row[1]) for row in ROWS}
+    declared = {(page.name, method) for page in pages() for method in page.methods if method != "HEAD"}
+
+    assert listed == {
+        (page, method) for page, method in declared if (page[:8], method) != ("account_", "POST")
+    }
+
+
+@pytest.mark.parametrize("position", range(len(ROLES)), ids=[role or "anonym" for role in ROLES])
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row[1]} {row[0]}" for row in ROWS])
+def test_page_answers_each_role_as_the_table_says(client, own, foreign, version, row, position):
+    page, method, role = row[0], row[1], ROLES[position]
+    expected = row[2 + position].split("/")
+    if role:
+        client.force_login(holder(role, own))
+
+    for unit, status in zip((own, foreign), expected, strict=False):
+        target = address(page, decision_at(unit), version)
+        before = counts()
+        response = client.generic(method, target)
+        assert (unit.code, response.status_code) == (unit.code, int(status))
+        assert role or status != "302" or response["Location"].startswith("/login/")
+        assert int(status) < 400 or counts() == before
+
+
+@pytest.mark.parametrize("page", sorted({row[0] for row in ROWS if not row[0].startswith("account_")}))
+def test_method_that_a_page_does_not_declare_is_refused(client, own, version, page):
+    client.force_login(holder("teamledelse", own))
+    target = address(page, decision_at(own), version)
+    declared = {row[1] for row in ROWS if row[0] == page}
+
+    answers = {method: client.generic(method, target).status_code for method in WRITING - declared}
+
+    assert answers == dict.fromkeys(WRITING - declared, 405)
+
+
+def test_right_ends_with_the_assignment_at_the_next_request(client, own):
+    user = holder("sagsbehandler", own)
+    client.force_login(user)
+    assert client.get(reverse("caseload")).status_code == 200
+
+    assignment = user.assignments.get()
+    assignment.valid = (date(2020, 1, 1), date(2026, 1, 1))
+    assignment.save()
+
+    assert client.get(reverse("caseload")).status_code == 403
+
+
+def test_politician_sees_no_person_level_row(own):
+    decision = decision_at(own)
+    politician = give_role(UserFactory(), RoleCode.POLITICIAN, own.parent.parent.parent)
+
+    for model in (decision.case, decision, decision.grant):
+        assert list(type(model).objects.visible_to(politician)) == []
