@@ -158,6 +158,7 @@ def _rows(
             continue
         row = Row(record.line, cells)
         if len(cells) != width:
+            _refuse_swallowed_lines(row, width)
             message = f"Linjen har {len(cells)} felter, men overskriften har {width} kolonner."
             yield RowProblem(record.line, "", message)
         else:
@@ -179,7 +180,12 @@ def _odd_sign(row: Row, columns: list[str], layout: Layout, *, has_invisible: bo
 
 def _refuse_swallowed_lines(row: Row, width: int) -> None:
     """A forgotten quotation mark makes one cell of many lines: they must not disappear into a text."""
-    if width > 1 and any(line.count(";") >= width - 1 for cell in row.cells for line in cell.splitlines()):
+    if width > 1 and any(
+        line.count(";") >= width - 1
+        for cell in row.cells
+        if "\n" in cell or "\r" in cell
+        for line in cell.splitlines()
+    ):
         raise FileRefused(
             f"Et anførselstegn fra linje {row.line} er ikke afsluttet, så næste linje ryger ind i feltet.",
             line=row.line,
