@@ -55,7 +55,7 @@ def law_name(basis: LegalBasis) -> str:
 
 
 def basis_label(basis: LegalBasis) -> str:
-    return f"§ {basis.section} {basis.title} ({basis.law})"
+    return f"{basis.section} {basis.title} ({basis.law})"  # typing the number finds it
 
 
 def scale_name(level: NeedLevel) -> str:

@@ -104,7 +104,7 @@ class DecisionForm(forms.Form):
     starts_on = DateField(label="Begynder", required=False)
     ends_on = DateField(label="Slutter", required=False)
     follow_up_on = DateField(label="Opfølgning", required=False)
-    amount = NumberField(label="Omfang i alt", required=False, min_value=0)
+    amount = NumberField(label="Samlet omfang", required=False, min_value=0)
     amount_unit = forms.ChoiceField(label="Enhed for omfang", required=False)
     supplier = forms.CharField(label="Leverandør", max_length=120, required=False)
     price_dkk = NumberField(label="Pris i kroner", required=False, min_value=0)
@@ -225,6 +225,16 @@ class DecisionForm(forms.Form):
             typed = name in ("amount", "price_dkk")
             attrs["hx-post"] = url
             attrs["hx-trigger"] = "input changed delay:300ms" if typed else "change"
+
+    def forget_missing(self) -> None:
+        """While the form is being filled in, what is not reached yet is no error."""
+        missing = [
+            name
+            for name, errors in self.errors.as_data().items()
+            if all(e.code == "required" for e in errors)
+        ]
+        for name in missing:
+            del self.errors[name]
 
     def carry_over(self, changed: str) -> None:
         """After a choice, fill in what follows from it and is not typed yet."""

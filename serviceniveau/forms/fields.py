@@ -13,17 +13,7 @@ from django.db.models import Model
 
 from roles.templatetags.danish import amount as number
 
-DATE_FORMATS = [
-    "%d-%m-%Y",
-    "%d.%m.%Y",
-    "%d/%m/%Y",
-    "%d%m%Y",
-    "%d-%m-%y",
-    "%d.%m.%y",
-    "%d/%m/%y",
-    "%d%m%y",
-    "%Y-%m-%d",
-]
+DATE_FORMATS = ["%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%y", "%d.%m.%y", "%d/%m/%y", "%Y-%m-%d"]
 Choice = tuple[Any, Any]
 
 
@@ -34,6 +24,12 @@ class DateField(forms.DateField):
         )
         super().__init__(input_formats=DATE_FORMATS, widget=widget, **options)
         self.error_messages["invalid"] = "Skriv datoen som dag-måned-år, fx 14-09-2026."
+
+    def to_python(self, value: Any) -> date | None:
+        digits = value.strip() if isinstance(value, str) else ""
+        if digits.isdigit() and len(digits) in (6, 8):
+            value = f"{digits[:2]}-{digits[2:4]}-{digits[4:]}"
+        return super().to_python(value)
 
 
 class NumberField(forms.DecimalField):

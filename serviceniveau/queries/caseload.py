@@ -163,9 +163,11 @@ def _rows(ids: list[int], needs: list[Need], today: date) -> list[CaseRow]:
 def running_grants_in_words(case_ids: list[int], today: date) -> dict[int, list[str]]:
     """What each case receives today: the newest decision of each running grant."""
     running = Grant.objects.running(on=today).filter(case__in=case_ids)
-    newest = Registration.objects.decided().filter(grant__in=running).order_by("grant", "-decided_on", "-pk")
+    newest = (
+        Registration.objects.decided().filter(grant__in=running).order_by("grant_id", "-decided_on", "-pk")
+    )
     found: dict[int, list[str]] = defaultdict(list)
-    for decision in newest.distinct("grant").select_related("intervention"):
+    for decision in newest.distinct("grant_id").select_related("intervention"):
         extent = "" if decision.amount is None else f", {amount_words(decision.amount, decision.amount_unit)}"
         found[decision.case_id].append(f"{decision.intervention}{extent}")
     return found

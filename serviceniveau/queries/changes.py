@@ -17,7 +17,17 @@ from roles.templatetags.danish import amount as number
 from serviceniveau.models import Application, Case, Registration
 
 # Bookkeeping that follows from other fields, or is told by the line itself.
-UNTOLD = ("id", "month", "edition", "seconds_to_register", "source", "decision_id", "registered_on", "case", "source_digest")
+UNTOLD = (
+    "id",
+    "month",
+    "edition",
+    "seconds_to_register",
+    "source",
+    "decision_id",
+    "registered_on",
+    "case",
+    "source_digest",
+)
 ACTS = {"+": "oprettet", "~": "rettet", "-": "slettet"}
 SHOWN = 100
 Names = dict[tuple[type[Model], Any], str]

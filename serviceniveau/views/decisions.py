@@ -80,6 +80,7 @@ def decision_check(request: Request) -> HttpResponse:
     if form.case and (changed in ("", "case_number")):
         _read_case(request, form.case, "Kontrol mod niveauet")
     form.carry_over(changed)
+    form.forget_missing()
     if not request.htmx:  # type: ignore[attr-defined]
         return _page(request, form)
     context = _context(request, form) | {"refreshed": REFRESHED.get(changed, ())}
