@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from followup.charts.drawing import Canvas, element, line, number, svg
+from followup.charts.drawing import CENTRE, OUTSIDE, Canvas, element, line, number, svg
 
 CANVAS = Canvas(320, 18, 12)
-FILLS = {"inside": "#9db8d2", "above": "#8a4b00", "below": "#f0cf9e", "incomplete": "#e4e4e4"}
+FILLS = {"inside": "#d3e0ec", "above": OUTSIDE, "below": CENTRE, "incomplete": "#f4f4f4"}
 """Fill per part; every part also has an edge, and its number as text beside the bar."""
 EDGES = "#454545"
 
@@ -51,4 +51,4 @@ def parts_bar(parts: Sequence[Part], *, title: str, ident: str) -> SafeString:
 def _hatching(left: float, width: float) -> list[str]:
     """Strokes that tell this part from its neighbours without colour."""
     starts = range(int(left) + 5, int(left + width) - 7, 8)
-    return [line([(x, CANVAS.height - 2), (x + 6, 2)], EDGES, 1) for x in starts]
+    return [line([(x, CANVAS.height - 2), (x + 6, 2)], "#ffffff", 1.5) for x in starts]

@@ -1,0 +1,101 @@
+"""The leader's and the politician's pages: accessible, within the window, obeying the policy, by keyboard."""
+
+from datetime import date
+
+import pytest
+
+from followup.actions.months import close_month
+from serviceniveau.models import StandardVersion
+from tests.browser.conftest import NARROW, NARROWEST, WIDE, OpenAs, Visitor
+from tests.factories import ServiceLevelFactory, adopt
+from tests.followup.months import decisions, judge_all
+from tests.followup.test_overview_page import year
+from tests.followup.test_team_page import signal
+
+JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
+TEAM, OVERVIEW = "/opfoelgning/mit-team/", "/opfoelgning/overblik/"
+
+
+@pytest.fixture
+def version(team) -> StandardVersion:
+    return adopt(ServiceLevelFactory().version, date(2026, 1, 1))
+
+
+@pytest.fixture
+def closed(team, version) -> None:
+    """Two closed months, a signal, a missing reason and nothing published but what they say."""
+    for month in (JULY, AUGUST):
+        decisions(team, month, above=1, inside=3, version=version)
+    judge_all()
+    for month in (JULY, AUGUST):
+        close_month(month=month)
+    signal(team, version, provisional=True)
+
+
+def faults(visitor: Visitor, *paths: str) -> list[str]:
+    """What is wrong on the pages at three widths; [] is perfect."""
+    wrong = []
+    for path in paths:
+        page = visitor.open(path)
+        for viewport in (WIDE, NARROW, NARROWEST):
+            page.set_viewport_size(viewport)
+            wrong += [f"{path} {viewport['width']}: {text}" for text in visitor.axe()]
+            if excess := visitor.overflow():
+                wrong.append(f"{path} {viewport['width']}: {excess} pixels too wide")
+    return wrong
+
+
+def test_the_leaders_page_is_accessible(open_as: OpenAs, leader, closed):
+    assert faults(open_as(leader), TEAM, f"{TEAM}?maaned=2026-07") == []
+
+
+def test_a_page_without_closed_months_is_accessible(open_as: OpenAs, leader, politician, team):
+    assert faults(open_as(leader), TEAM) == []
+    assert faults(open_as(politician), OVERVIEW, f"{OVERVIEW}boern/") == []
+
+
+def test_the_overview_is_accessible(open_as: OpenAs, politician, version):
+    year(months=36, inside=39, above=9, below=3, incomplete=3, on_time=21, late=3)
+
+    assert faults(open_as(politician), OVERVIEW, f"{OVERVIEW}?periode=1", f"{OVERVIEW}voksen/") == []
+
+
+def test_folded_tables_are_accessible_when_opened(open_as: OpenAs, leader, closed):
+    visitor = open_as(leader)
+    visitor.open(TEAM)
+
+    for summary in visitor.page.locator("details > summary").all():
+        summary.click()
+
+    assert visitor.page.get_by_role("cell", name="25 %").count() > 0
+    assert visitor.axe() == []
+
+
+def test_the_pages_obey_the_policy(open_as: OpenAs, leader, politician, closed):
+    for user, path in ((leader, TEAM), (politician, OVERVIEW), (politician, f"{OVERVIEW}voksen/")):
+        visitor = open_as(user, strict_csp=True)
+        visitor.open(path)
+
+        assert visitor.complaints == []
+
+
+def test_the_month_is_chosen_by_keyboard_and_kept_in_the_address(open_as: OpenAs, leader, closed):
+    page = open_as(leader).open(TEAM)
+
+    page.get_by_label("Måned", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**maaned=2026-07")
+
+    assert "juli 2026" in page.locator(".lead").inner_text()
+
+
+def test_a_card_opens_the_page_of_its_area(open_as: OpenAs, politician, version):
+    year(months=24, inside=39, above=9)
+    page = open_as(politician).open(OVERVIEW)
+
+    page.get_by_role("link", name="Voksne").click()
+
+    assert page.locator("h1").inner_text() == "Voksne"
+    assert page.locator(".chart-wide:visible").count() == 1
