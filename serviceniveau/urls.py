@@ -22,5 +22,9 @@ urlpatterns = [
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    path("adgangskode/valgt/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path(
+        "adgangskode/valgt/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
 ]

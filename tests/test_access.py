@@ -35,7 +35,7 @@ ROLES = (
     "administrator",
 )
 
-# page, method, then per role "own/foreign", or one answer where no unit is involved. 302 to the login without a user.
+# Per role "own/foreign", or one answer where no unit is involved. 302 without a user leads to the login.
 TABLE = """
 page                   method  anonym    politiker direktion fagledels teamledel sagsbehan controlle administr
 home                   GET     302       302       302       302       302       302       302       302

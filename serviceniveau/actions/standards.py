@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from roles.models import User
 from roles.models.history import record_actor
+from serviceniveau.actions.judgements import judge
 from serviceniveau.models import Adoption, FrameKind, ServiceLevel, StandardVersion
 
 
@@ -65,7 +66,21 @@ def put_in_force(
     adoption.save()
     version.valid = valid
     version.save(update_fields=["valid"])
+    _judge_again(version, valid.lower)
     return version
+
+
+def _judge_again(version: StandardVersion, day: date) -> None:
+    """Decisions made since may be registered already when the adoption is: they meet the new level."""
+    judge(
+        selection="""
+            SELECT id FROM serviceniveau_registration WHERE decided_on >= %s AND intervention_id IN (
+                SELECT intervention_id FROM serviceniveau_servicelevel frame
+                JOIN serviceniveau_standardversion version ON version.id = frame.version_id
+                WHERE version.standard_id = %s)
+        """,
+        params=[day, version.standard_id],
+    )
 
 
 def _one_adoption_at_a_time() -> None:
@@ -117,6 +132,7 @@ def _refuse_later_version(version: StandardVersion, valid: DateRange) -> None:
 def _refuse_other_standards(version: StandardVersion, valid: DateRange) -> None:
     rivals = ServiceLevel.objects.filter(
         version__valid__overlap=valid,
+        version__standard__legal_basis__law=version.standard.legal_basis.law,  # others judge other decisions
         intervention__in=version.levels.values("intervention"),
     ).exclude(version__standard=version.standard)
     others = rivals.select_related("version__standard", "intervention", "target_group", "need_level")

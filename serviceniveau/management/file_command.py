@@ -1,4 +1,5 @@
 import json
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,18 @@ SHOWN_ERRORS = 20
 
 
 class FileCommand(BaseCommand):
+    """Exit code 0 when the file was read, also with rejected rows; 1 when the file as a whole is refused."""
+
+    def refuse(self, refusal: FileRefused, *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(refusal.outcome().as_json(), ensure_ascii=False))
+            sys.exit(1)
+        raise CommandError(
+            "Filen er afvist, og intet er gemt.\n" + "\n".join(map(str, refusal.problems)), returncode=1
+        )
+
+
+class EntryCommand(FileCommand):
     """Takes in one JSON file and tells what came of it."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -20,13 +33,14 @@ class FileCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            outcome = self.take_in(DeliveredFile.at(options["file"]))
-        except FileRefused as error:
-            raise CommandError(str(error)) from error
+            outcome = self.take_in_entries(DeliveredFile.at(options["file"]))
+        except FileRefused as refusal:
+            self.refuse(refusal, as_json=options["json"])
+            return
         as_json = options["json"]
         self.stdout.write(json.dumps(outcome.as_json(), ensure_ascii=False) if as_json else _as_text(outcome))
 
-    def take_in(self, file: DeliveredFile) -> ImportOutcome:
+    def take_in_entries(self, file: DeliveredFile) -> ImportOutcome:
         raise NotImplementedError
 
 

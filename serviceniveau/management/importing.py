@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.utils.timezone import localtime
 
 from serviceniveau.actions.imports.outcome import FileRefused, ImportOutcome
 from serviceniveau.actions.imports.runs import DeliveredFile, earlier_run
+from serviceniveau.management.file_command import SHOWN_ERRORS, FileCommand
 from serviceniveau.models import ImportRun
-
-SHOWN_ERRORS = 20
 
 
 class Import(Protocol):
@@ -24,7 +22,7 @@ class Import(Protocol):
     ) -> ImportOutcome: ...
 
 
-class ImportCommand(BaseCommand):
+class ImportCommand(FileCommand):
     """Exit code 0 when the file was read, also with rejected rows; 1 when the file as a whole is refused."""
 
     subject: ImportRun.Subject
@@ -50,14 +48,6 @@ class ImportCommand(BaseCommand):
 
     def progress(self, message: str) -> None:
         self.stderr.write(message)
-
-    def refuse(self, refusal: FileRefused, *, as_json: bool) -> None:
-        if as_json:
-            self.stdout.write(json.dumps(refusal.outcome().as_json(), ensure_ascii=False))
-            sys.exit(1)
-        raise CommandError(
-            "Filen er afvist, og intet er gemt.\n" + "\n".join(map(str, refusal.problems)), returncode=1
-        )
 
     def report(self, outcome: ImportOutcome, earlier: ImportRun | None, options: dict[str, Any]) -> None:
         if options["json"]:

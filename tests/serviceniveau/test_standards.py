@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from serviceniveau.actions.judgements import judge
 from serviceniveau.actions.standards import adopt_version
 from serviceniveau.models import Adoption, FrameKind, ServiceLevel, StandardVersion
 from tests.factories import (
@@ -13,6 +14,7 @@ from tests.factories import (
     LegalBasisFactory,
     NeedLevelFactory,
     QualityStandardFactory,
+    RegistrationFactory,
     ServiceLevelFactory,
     StandardVersionFactory,
     TargetGroupFactory,
@@ -291,3 +293,23 @@ def test_versions_of_a_standard_never_overlap():
             valid=DateRange(date(2025, 1, 1), None)
         )
     )
+
+
+def test_decisions_registered_before_the_adoption_are_judged_by_the_new_level():
+    first = standard_in_force(maximum=Decimal(6))
+    registration = RegistrationFactory(amount=Decimal(5))
+    judge(selection="SELECT %s::bigint", params=[registration.pk])
+    second = next_version(first, maximum=Decimal(3))
+
+    decide(second, date(2026, 9, 1))
+
+    assert [(row.version, row.relation) for row in registration.judgements.all()] == [(second, "above")]
+
+
+def test_standard_under_another_law_may_cover_the_same_cell():
+    standard_in_force()
+    elsewhere = QualityStandardFactory(legal_basis=LegalBasisFactory(law="BL", section="32"))
+
+    adopted = decide(draft(version__standard=elsewhere))
+
+    assert adopted.valid == DateRange(date(2026, 1, 1), None)
