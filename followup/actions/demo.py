@@ -7,8 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
-from roles.models import User
+from followup.simulation.names import DOMAIN
+from roles.models import RoleAssignment, User
 from roles.models.history import acting
 from roles.queries import DEMO_PASSWORD, demo_logins
 from serviceniveau.models import Registration
@@ -47,10 +49,16 @@ def _forget_connections() -> None:
 def open_logins() -> list[tuple[str, str, str]]:
     """Give one holder of every role the demonstration's password; returns (role, name, e-mail)."""
     refuse_outside_demo()
-    logins = demo_logins()
     with acting(reason="demo"):
-        for user in User.objects.filter(email__in=[email for _, _, email in logins]):
+        for user in User.objects.filter(pk__in=_first_of_each_role()):
             if not user.check_password(DEMO_PASSWORD):
                 user.set_password(DEMO_PASSWORD)
                 user.save(update_fields=["password"])
-    return logins
+    return demo_logins()
+
+
+def _first_of_each_role() -> QuerySet[RoleAssignment, int]:
+    """In the order of the units and then of names, which the made-up municipality is built around."""
+    held = RoleAssignment.objects.current().filter(user__email__endswith=DOMAIN, user__is_active=True)
+    first = held.order_by("role__position", "unit__path", "user__name", "pk").distinct("role__position")
+    return first.values_list("user_id", flat=True)

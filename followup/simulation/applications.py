@@ -54,7 +54,7 @@ def apply(plan: Plan, catalogue: Catalogue, staff: Staff) -> Applications:
     gone = next_workday(received + ((decided - received) * rng.random(len(team))).astype(np.int64))
     return Applications(
         team=team,
-        chair=(staff.size[team] * rng.random(len(team)) ** 1.3).astype(np.int64),
+        chair=(staff.size[team] * rng.random(len(team)) ** 1.5).astype(np.int64),
         service=service,
         case=case,
         born=born,

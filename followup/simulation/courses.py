@@ -147,7 +147,8 @@ class _Course:
         refused = rows[kind == REFUSAL]
         self._write(refused, np.full(len(refused), REFUSAL), self.applied.decided[refused])
         self._appeal(refused)
-        granted, kind = rows[kind != REFUSAL], kind[kind != REFUSAL]
+        granted: Days = rows[kind != REFUSAL]
+        kind = kind[kind != REFUSAL]
         self.now.amount[granted] = self._draw(granted, self.applied.decided[granted])
         self._schedule(granted, self.applied.decided[granted])
         self._write(granted, kind, self.applied.decided[granted])

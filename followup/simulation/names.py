@@ -19,6 +19,7 @@ STEMS = (
 ENDINGS = (
     "lund", "dal", "holt", "bæk", "vang", "skov", "mose", "gård", "høj", "krog", "eng", "bro",
 )  # fmt: skip
+DOMAIN = "@fjordby.example"
 LATIN = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", " ": "."})
 
 
@@ -30,7 +31,7 @@ def invent_names(rng: np.random.Generator, count: int) -> list[str]:
 
 
 def email(name: str) -> str:
-    return name.lower().translate(LATIN) + "@fjordby.example"
+    return name.lower().translate(LATIN) + DOMAIN
 
 
 def staff_code(name: str, taken: set[str]) -> str:

@@ -82,7 +82,17 @@ def children(port: int) -> list[Child]:
     logs = Path(settings.BASE_DIR) / "var" / "log"
     module = [sys.executable, "-m"]
     celery = [*module, "celery", "-A", "serviceniveau"]
-    web = ["gunicorn", "serviceniveau.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4"]
+    web = [
+        "gunicorn",
+        "serviceniveau.wsgi",
+        "--bind",
+        f"{HOST}:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--no-control-socket",
+    ]
     worker = ["worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
     return [
         Child("Webserveren", [*module, *web], logs / "demo-web.log"),
