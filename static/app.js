@@ -43,6 +43,16 @@ document.addEventListener("htmx:sendError", () => showFragmentError(true));
 document.addEventListener("htmx:timeout", () => showFragmentError(true));
 document.addEventListener("htmx:afterSwap", () => showFragmentError(false));
 
+// A field that was changed while the answer was on its way is not drawn over.
+let asked = new FormData();
+document.addEventListener("htmx:beforeSend", (event) => {
+  if (event.detail.requestConfig.verb === "post") asked = event.detail.requestConfig.formData;
+});
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const fields = [...event.detail.target.querySelectorAll("select[name], input[name]:not([type=checkbox])")];
+  if (fields.some((field) => field.value !== (asked.get(field.name) ?? ""))) event.detail.shouldSwap = false;
+});
+
 // The session: a warning before it ends, and a way back that keeps what was typed.
 const session = { warnAfter: 25 * 60, endAfter: 30 * 60, last: Date.now() };
 

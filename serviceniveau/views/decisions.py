@@ -234,7 +234,9 @@ def _saved(request: Request, saved: Registration) -> HttpResponse:
 
 def _conflict_page(request: Request, form: DecisionForm, conflict: EditConflict) -> HttpResponse:
     form.show_edition(conflict.current.edition)
-    compared = differences(conflict.current, form.described(), names=CONTENT)
+    typed = form.described()
+    chosen = [name for name in CONTENT if name != "grant" or typed.kind not in OPENING_DECISIONS]
+    compared = differences(conflict.current, typed, names=chosen)
     latest = conflict.current.history.select_related("history_user").first()
     return _page(request, form, status=409, conflict={"fields": compared, "latest": latest})
 
