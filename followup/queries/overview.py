@@ -17,7 +17,7 @@ from serviceniveau.models import Area, StandardVersion
 
 YEAR = 12
 LEAST_COMPARED = 100
-"""Decisions below which nothing is said about a change."""
+"""Decisions below which nothing is said about a change, and shares are only about right."""
 CELL_VARIANCE = 3.0
 """Of one rounded cell: six counts share one published number."""
 
@@ -183,10 +183,12 @@ def month_rows(months: list[PublishedMonth]) -> list[MonthRow]:
 
 
 def out_of_ten(count: int, total: int) -> str:
-    if count == total:
-        return "Alle"
+    """The share in words; all and none are exact, because a cell of nothing stays nothing."""
+    if count in (0, total):
+        return "Alle" if count else "Ingen"
     tenths = round(10 * count / total)
-    return {0: "Næsten ingen", 10: "Næsten alle"}.get(tenths, f"{tenths} ud af 10")
+    about = "" if total >= LEAST_COMPARED else "Omkring "
+    return {0: "Næsten ingen", 10: "Næsten alle"}.get(tenths, f"{about}{tenths} ud af 10")
 
 
 def change_in_words(now: Practice, before: Practice) -> list[str]:

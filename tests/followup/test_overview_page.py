@@ -221,9 +221,13 @@ def test_a_change_needs_a_whole_year_before():
 
 
 def test_shares_are_told_in_tenths():
-    told = [out_of_ten(count, 100) for count in (100, 97, 84, 50, 3)]
+    told = [out_of_ten(count, 100) for count in (100, 97, 84, 50, 3, 0)]
 
-    assert told == ["Alle", "Næsten alle", "8 ud af 10", "5 ud af 10", "Næsten ingen"]
+    assert told == ["Alle", "Næsten alle", "8 ud af 10", "5 ud af 10", "Næsten ingen", "Ingen"]
+
+
+def test_a_share_of_few_is_only_about_right():
+    assert [out_of_ten(21, 27), out_of_ten(27, 27)] == ["Omkring 8 ud af 10", "Alle"]
 
 
 def test_no_word_blames(reader):
