@@ -49,7 +49,7 @@ def estimate_rho(events: Floats, totals: Floats) -> float:
     """Return the correlation of decisions within a month, 0 to 0.3, from successive differences.
 
     events, totals: (series, months) counts. Differences between neighbours forgive a level that
-    shifts: it costs one difference, not the whole series.
+    shifts: it costs one difference, not the whole series. Each difference counts by its precision.
 
     >>> steady = np.tile([3.0, 3.0, 3.0, 3.0], (10, 1))
     >>> estimate_rho(steady, steady * 10)
@@ -59,8 +59,9 @@ def estimate_rho(events: Floats, totals: Floats) -> float:
     level = events.sum(axis=1) / np.maximum(totals.sum(axis=1), 1)
     spread = (level * (1 - level))[:, None]
     inverse = 1 / n[:, 1:] + 1 / n[:, :-1]
-    excess = np.nansum(np.diff(events / n, axis=1) ** 2 - spread * inverse)
-    scale = np.nansum(spread * (2 - inverse))
+    weight = inverse**-2  # the variance of a squared difference: months of one decision must not rule
+    excess = np.nansum(weight * (np.diff(events / n, axis=1) ** 2 - spread * inverse))
+    scale = np.nansum(weight * spread * (2 - inverse))
     return float(np.clip(excess / scale, 0, LARGEST_RHO)) if scale > 0 else 0.0
 
 
