@@ -63,10 +63,20 @@ _UNITS = ", ".join(f"('{unit}', '{dimension}', {factor})" for unit, (dimension, 
 _JUDGEMENT = f"""
 WITH measured(unit, dimension, factor) AS (VALUES {_UNITS}),
 decision AS (SELECT {", ".join(COLUMNS)} FROM ({{source}}) AS given),
+-- few rows, found once: joined one by one to a million decisions the planner loses count
+adopted AS MATERIALIZED (
+    SELECT frame.*, version.valid, adoption.adopted_on, of_standard.law
+    FROM serviceniveau_servicelevel frame
+    JOIN serviceniveau_standardversion version ON version.id = frame.version_id
+    JOIN serviceniveau_adoption adoption ON adoption.version_id = version.id
+    JOIN serviceniveau_qualitystandard standard ON standard.id = version.standard_id
+    JOIN serviceniveau_legalbasis of_standard ON of_standard.id = standard.legal_basis_id
+    WHERE frame.kind IN ({_quoted(JUDGED_KINDS)})
+),
 covering AS (
     SELECT
         decision.*,
-        version.id AS version_id,
+        frame.version_id,
         frame.id AS level_id,
         frame.kind AS frame_kind,
         frame.minimum,
@@ -81,16 +91,9 @@ covering AS (
             CASE WHEN cardinality(frame.age_bands) > 0 AND decision.age_band = '' THEN 'alder' END
         ) AS lacking
     FROM decision
-    JOIN serviceniveau_servicelevel frame
-        ON frame.intervention_id = decision.intervention_id AND frame.kind IN ({_quoted(JUDGED_KINDS)})
-    JOIN serviceniveau_standardversion version
-        ON version.id = frame.version_id AND version.valid @> decision.decided_on
-    JOIN serviceniveau_adoption adoption
-        ON adoption.version_id = version.id AND adoption.adopted_on <= decision.decided_on
-    JOIN serviceniveau_qualitystandard standard ON standard.id = version.standard_id
-    JOIN serviceniveau_legalbasis of_standard ON of_standard.id = standard.legal_basis_id
-    JOIN serviceniveau_legalbasis of_decision
-        ON of_decision.id = decision.legal_basis_id AND of_decision.law = of_standard.law
+    JOIN serviceniveau_legalbasis of_decision ON of_decision.id = decision.legal_basis_id
+    JOIN adopted frame ON frame.intervention_id = decision.intervention_id AND frame.law = of_decision.law
+        AND frame.valid @> decision.decided_on AND frame.adopted_on <= decision.decided_on
     LEFT JOIN serviceniveau_targetgroup target ON target.id = decision.target_group_id
     LEFT JOIN serviceniveau_needlevel assessed ON assessed.id = decision.need_level_id
     LEFT JOIN serviceniveau_needlevel wanted ON wanted.id = frame.need_level_id
