@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from redis import Redis, RedisError
 
 from roles.models import Role, RoleAssignment, RoleCode, Unit, User
+from roles.models.sorting import Danish
 
 DEMO_PASSWORD = "fjordby-demo-2026"
 
@@ -44,7 +45,7 @@ def organisation_tree(*, on: date | None = None, search: str = "") -> list[UnitR
     units = Unit.objects.open(on=day).select_related("parent")
     for word in search.split():
         units = units.filter(_unit_matches(word, held))
-    ordered = held.order_by("role__position", "user__name")
+    ordered = held.order_by("role__position", Danish("user__name"))
     return [
         _unit_row(unit) for unit in units.prefetch_related(Prefetch("assignments", ordered, to_attr="held"))
     ]

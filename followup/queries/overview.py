@@ -13,6 +13,7 @@ from followup.charts import number, percent
 from followup.models import MonthlyRun, PublishedFigure
 from followup.queries.months import finished, month_plus
 from followup.queries.published import Cell, PublishedArea, PublishedMonth, published_areas
+from roles.models.sorting import Danish
 from serviceniveau.models import Area, StandardVersion
 
 YEAR = 12
@@ -144,14 +145,15 @@ def _view(
 def versions_in_force() -> list[StandardVersion]:
     """The municipality's own standards that apply today, by title. One query."""
     versions = StandardVersion.objects.in_force(on=localdate()).filter(standard__origin_municipality="")
-    return list(versions.select_related("standard__legal_basis", "adoption").order_by("standard__title"))
+    shown = versions.select_related("standard__legal_basis", "adoption")
+    return list(shown.order_by(Danish("standard__title")))
 
 
 def adoptions_of(area: Area) -> list[tuple[date, list[str]]]:
     """Days on which versions came into force, oldest first, with the titles of their standards."""
     versions = StandardVersion.objects.adopted().filter(standard__area=area, standard__origin_municipality="")
     days: dict[date, list[str]] = {}
-    for version in versions.select_related("standard").order_by("valid", "standard__title"):
+    for version in versions.select_related("standard").order_by("valid", Danish("standard__title")):
         if version.valid and version.valid.lower:
             days.setdefault(version.valid.lower, []).append(version.standard.title)
     return list(days.items())

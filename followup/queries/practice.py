@@ -19,6 +19,7 @@ from followup.queries.figures import Share, facts_beneath
 from followup.queries.measures import MEASURES, new_and_changed
 from followup.queries.months import month_plus, months_between
 from roles.models import Unit
+from roles.models.sorting import Danish
 from serviceniveau.models import QualityStandard, Relation, StandardVersion
 
 YEAR = 12
@@ -138,7 +139,7 @@ def year_by_standard(practice: Practice) -> list[StandardYear]:
     for row in practice.rows:
         if row.month in newest:
             rows[row.standard_id].append(row)
-    standards = QualityStandard.objects.filter(pk__in=rows).order_by("title")
+    standards = QualityStandard.objects.filter(pk__in=rows).order_by(Danish("title"))
     return [_standard_year(standard, rows[standard.pk]) for standard in standards]
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from django.db.models import Case as SqlCase
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import OuterRef, QuerySet, Subquery, Value, When
 from django.utils.timezone import localdate
 
 from followup.models import DriftSignal, MonthlyReport
@@ -15,6 +15,7 @@ from followup.queries.counting import COUNTED_FIRST
 from followup.queries.measures import NEW_AND_CHANGED
 from followup.queries.signals import signals_beneath
 from roles.models import Permission, Unit, User
+from roles.models.sorting import Danish
 from roles.permissions import held, may, units_with
 from serviceniveau.models import Application, Judgement, Registration, Relation
 from serviceniveau.queries.caseload import DEADLINE_DAYS, Concern, Need
@@ -72,7 +73,8 @@ class Unexplained:
 def unexplained_deviations(user: User, unit: Unit, *, month: date) -> list[Unexplained]:
     """As they are now, by caseworker in order of name. One query."""
     found = _deviating(user, unit, month).filter(deviation_reason=None)
-    ordered = found.order_by(F("caseworker__name").asc(nulls_last=True), "caseworker_id", "decided_on", "pk")
+    by_name = Danish("caseworker__name").asc(nulls_last=True)
+    ordered = found.order_by(by_name, "caseworker_id", "decided_on", "pk")
     listed = ordered.select_related("case", "caseworker", "intervention")
     return [
         Unexplained(caseworker.name if caseworker else "", list(registrations))

@@ -13,6 +13,7 @@ from guardian.models import UserObjectPermissionBase
 from roles.models.history import append_only, history, history_triggers
 from roles.models.organisation import Unit
 from roles.models.people import User
+from roles.models.sorting import Danish
 
 
 class RoleCode(models.TextChoices):
@@ -63,7 +64,7 @@ class RoleAssignment(models.Model):
     class Meta:
         verbose_name = "rolletildeling"
         verbose_name_plural = "rolletildelinger"
-        ordering: ClassVar = ["unit__path", "role__position", "user__name"]
+        ordering: ClassVar = ["unit__path", "role__position", Danish("user__name")]
         constraints: ClassVar = [
             ExclusionConstraint(
                 name="role_held_once_at_a_time",

@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 
 from roles.models.history import history, history_triggers
 from roles.models.rights import Permission
+from roles.models.sorting import Danish
 
 
 class UserManager(BaseUserManager["User"]):
@@ -38,7 +39,7 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = "bruger"
         verbose_name_plural = "brugere"
-        ordering: ClassVar = ["name"]
+        ordering: ClassVar = [Danish("name")]
         constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
         triggers: ClassVar = history_triggers()
 

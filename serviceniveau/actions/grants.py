@@ -27,7 +27,7 @@ def grant_dates_sql(selection: str) -> str:
     return _FROM_DECISIONS.format(selection=selection)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def refresh_grants(*, selection: str, params: Sequence[Any] = ()) -> int:
     """Set the selected grants' intervention and dates from their decisions; returns how many changed.
 

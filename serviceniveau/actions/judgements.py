@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from serviceniveau.queries.judgement import COLUMNS, judgement_sql
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def judge(*, selection: str, params: Sequence[Any] = ()) -> int:
     """Replace the judgements of the selected decisions; returns how many were made.
 

@@ -27,7 +27,7 @@ from serviceniveau.models import (
 )
 from serviceniveau.queries.competence import is_beyond_competence
 from serviceniveau.queries.deadlines import deadline_on as day_of_deadline
-from serviceniveau.queries.frames import settled_age_band, versions_covering
+from serviceniveau.queries.frames import decision_deadlines, settled_age_band
 
 SELECTED = "SELECT unnest(%s::bigint[])"
 # While these stay the same, an approval still stands.
@@ -183,12 +183,8 @@ def _application_of(registration: Registration, applied_on: date | None) -> Appl
 
 def _deadline(registration: Registration, applied_on: date) -> date | None:
     """The shortest deadline that the versions in force promise."""
-    promised = [
-        day_of_deadline(applied_on, version.decision_deadline, version.decision_deadline_unit)
-        for version in versions_covering(registration)
-        if version.decision_deadline and version.decision_deadline_unit
-    ]
-    return min(promised, default=None)
+    promised = decision_deadlines(registration)
+    return min((day_of_deadline(applied_on, count, unit) for count, unit in promised), default=None)
 
 
 def _remember_target_group(registration: Registration) -> None:

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.timezone import localdate
 
 from roles.models.history import history, history_triggers
+from roles.models.sorting import Danish
 from serviceniveau.models.units import MeasurementUnit
 
 
@@ -75,7 +76,7 @@ class Intervention(models.Model):
     class Meta:
         verbose_name = "ydelse"
         verbose_name_plural = "ydelser"
-        ordering: ClassVar = ["name"]
+        ordering: ClassVar = [Danish("name")]
 
     def __str__(self) -> str:
         return self.name
@@ -92,14 +93,14 @@ class TargetGroup(models.Model):
     class Meta:
         verbose_name = "målgruppe"
         verbose_name_plural = "målgrupper"
-        ordering: ClassVar = ["name"]
+        ordering: ClassVar = [Danish("name")]
 
     def __str__(self) -> str:
         return self.name
 
 
 class NeedLevel(models.Model):
-    """A level on one scale. The scale is part of the key: equal numbers on two scales mean different things."""
+    """A level on one scale. The scale is part of the key: equal numbers on two scales differ."""
 
     scale = models.CharField("skala", max_length=20)
     code = models.CharField("kode", max_length=60)
@@ -144,7 +145,7 @@ class DeviationReason(models.Model):
     class Meta:
         verbose_name = "afvigelsesgrund"
         verbose_name_plural = "afvigelsesgrunde"
-        ordering: ClassVar = ["position", "name"]
+        ordering: ClassVar = ["position", Danish("name")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["standard", "code"], name="deviation_reason_once", nulls_distinct=False

@@ -127,7 +127,7 @@ class GrantQuerySet(VisibleQuerySet["Grant"]):
 
 
 class Grant(models.Model):
-    """A running intervention in a case. Its dates and amount are read from its decisions, see actions.grants."""
+    """A running intervention in a case. Its dates are read from its decisions, see actions.grants."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="grants", verbose_name="sag")
     number = models.CharField("bevillingsnummer", max_length=120)
@@ -188,7 +188,7 @@ class RegistrationQuerySet(VisibleQuerySet["Registration"]):
 
 
 class Registration(models.Model):
-    """One decision as it was made, with the unit and caseworker of its day. Amounts are totals, never changes."""
+    """One decision as it was made, with the unit and caseworker of its day. Amounts are totals."""
 
     class Status(models.TextChoices):
         AWAITING = "afventer", "Afventer godkendelse"
@@ -302,7 +302,7 @@ class Relation(models.TextChoices):
 
 
 class Judgement(models.Model):
-    """How one decision relates to one frame of the version in force on its day. Derived; see queries.judgement."""
+    """How one decision relates to one frame in force on its day. Derived; see queries.judgement."""
 
     registration = models.ForeignKey(
         Registration, models.CASCADE, related_name="judgements", verbose_name="afgørelse"

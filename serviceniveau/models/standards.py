@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 
 from roles.models import Unit, User
 from roles.models.history import append_only, history, history_triggers
+from roles.models.sorting import Danish
 from serviceniveau.models.catalogue import AgeBand, Area, Intervention, LegalBasis, NeedLevel, TargetGroup
 from serviceniveau.models.units import MeasurementUnit
 
@@ -62,7 +63,7 @@ class QualityStandard(models.Model):
     class Meta:
         verbose_name = "kvalitetsstandard"
         verbose_name_plural = "kvalitetsstandarder"
-        ordering: ClassVar = ["area", "title"]
+        ordering: ClassVar = ["area", Danish("title")]
         triggers: ClassVar = history_triggers()
 
     def __str__(self) -> str:
@@ -79,7 +80,7 @@ class VersionQuerySet(models.QuerySet["StandardVersion"]):
 
 
 class StandardVersion(models.Model):
-    """One version of a standard: a draft until adopted, then fixed for ever but for the day it is succeeded."""
+    """One version of a standard: a draft until adopted, then fixed but for the day it is succeeded."""
 
     standard = models.ForeignKey(
         QualityStandard, models.PROTECT, related_name="versions", verbose_name="kvalitetsstandard"
@@ -192,7 +193,7 @@ JUDGED_KINDS = (FrameKind.GUIDING_FRAME, FrameKind.MINIMUM, FrameKind.DURATION_F
 
 
 class ServiceLevel(models.Model):
-    """One number (or text) of a version: a frame for an intervention, a target group, a need level and ages."""
+    """One number (or text) of a version: for an intervention, a target group, a need level and ages."""
 
     version = models.ForeignKey(
         StandardVersion, models.CASCADE, related_name="levels", verbose_name="version"
@@ -262,9 +263,11 @@ class ServiceLevel(models.Model):
                     IF EXISTS (
                         SELECT FROM serviceniveau_standardversion
                         WHERE valid IS NOT NULL
-                            AND (TG_OP <> 'DELETE' AND id = NEW.version_id OR TG_OP <> 'INSERT' AND id = OLD.version_id)
+                            AND (TG_OP <> 'DELETE' AND id = NEW.version_id
+                                OR TG_OP <> 'INSERT' AND id = OLD.version_id)
                     ) THEN
-                        RAISE EXCEPTION 'the frames of an adopted version never change' USING ERRCODE = 'restrict_violation';
+                        RAISE EXCEPTION 'the frames of an adopted version never change'
+                            USING ERRCODE = 'restrict_violation';
                     END IF;
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                     RETURN NEW;
@@ -287,6 +290,7 @@ class ServiceLevel(models.Model):
         ):
             raise ValidationError(
                 {
-                    "unit": "Ældreloven bygger på forløb. Skriv niveauet som forløb eller tekst, ikke som timer eller minutter."
+                    "unit": "Ældreloven bygger på forløb. Skriv niveauet som forløb eller tekst, "
+                    "ikke som timer eller minutter."
                 }
             )

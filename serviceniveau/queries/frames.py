@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from roles.models.sorting import Danish
 from serviceniveau.models import (
     JUDGED_KINDS,
     AgeBand,
@@ -40,24 +41,32 @@ def versions_covering(registration: Registration) -> list[StandardVersion]:
 
     Two queries. Unlike the judgement it does not ask about target group, need level or amount.
     """
-    if not (registration.decided_on and registration.intervention_id and registration.legal_basis_id):
-        return []
-    frames = ServiceLevel.objects.filter(
-        kind__in=JUDGED_KINDS, intervention=registration.intervention_id
-    ).select_related("need_level", "target_group")
-    versions = StandardVersion.objects.in_force(on=registration.decided_on).filter(
-        Exists(frames.filter(version=OuterRef("pk"))),
-        standard__legal_basis__law=registration.legal_basis.law,
-    )
+    frames = _frames(registration).select_related("need_level", "target_group")
     ordered = frames.order_by("kind", "need_level__scale", "need_level__value", "id")
-    return list(
-        versions.select_related("standard__legal_basis", "adoption").prefetch_related(
-            Prefetch("levels", queryset=ordered, to_attr="frames")
-        )
+    versions = _covering(registration).select_related("standard__legal_basis", "adoption")
+    return list(versions.prefetch_related(Prefetch("levels", queryset=ordered, to_attr="frames")))
+
+
+def decision_deadlines(registration: Registration) -> list[tuple[int, str]]:
+    """The number and unit that each version covering the decision promises an answer within."""
+    promised = _covering(registration).exclude(decision_deadline_unit="")
+    return list(promised.values_list("decision_deadline", "decision_deadline_unit"))
+
+
+def _frames(registration: Registration) -> QuerySet[ServiceLevel]:
+    return ServiceLevel.objects.filter(kind__in=JUDGED_KINDS, intervention=registration.intervention_id)
+
+
+def _covering(registration: Registration) -> QuerySet[StandardVersion]:
+    if not (registration.decided_on and registration.intervention_id and registration.legal_basis_id):
+        return StandardVersion.objects.none()
+    return StandardVersion.objects.in_force(on=registration.decided_on).filter(
+        Exists(_frames(registration).filter(version=OuterRef("pk"))),
+        standard__legal_basis__law=registration.legal_basis.law,
     )
 
 
 def usable_reasons(standard_ids: list[int], *, kept: int | None = None) -> list[DeviationReason]:
     """Reasons for every standard and for these; `kept` is shown although it is no longer in use."""
     usable = Q(is_active=True) & (Q(standard=None) | Q(standard__in=standard_ids))
-    return list(DeviationReason.objects.filter(usable | Q(pk=kept)).order_by("position", "name"))
+    return list(DeviationReason.objects.filter(usable | Q(pk=kept)).order_by("position", Danish("name")))

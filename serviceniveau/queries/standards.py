@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import Collate
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.timezone import localdate
 
 from roles.models import Permission, User
+from roles.models.sorting import Danish
 from roles.permissions import may, units_with
 from serviceniveau.models import Area, FrameKind, QualityStandard, ServiceLevel, StandardVersion
 from serviceniveau.models.standards import VersionQuerySet
@@ -69,7 +69,7 @@ def standard_rows(
     """The standards of one shelf that match, per area, in Danish alphabetical order."""
     known = StandardVersion.objects.select_related("adoption").only("standard", "number", "valid", "adoption")
     found = _matching(user, search).filter(_on_shelf(shelf, user)).select_related("legal_basis")
-    ordered = found.order_by(Collate(Func(F("title"), function="dansk"), "C"), "code")
+    ordered = found.order_by(Danish("title"), "code")
     listed = ordered.prefetch_related(Prefetch("versions", known, to_attr="known"))
     rows = [_row(standard, shelf) for standard in listed]
     groups = [(area.label, [row for row in rows if row.standard.area == area]) for area in Area]

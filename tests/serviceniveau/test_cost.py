@@ -45,8 +45,9 @@ def test_the_database_and_python_find_the_same_cost(pairs):
 
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {yearly_cost_sql('decision')} FROM unnest(%s::numeric[], %s::text[], %s::numeric[], %s::text[])"
-            " WITH ORDINALITY AS decision(amount, amount_unit, price_dkk, price_unit, number) ORDER BY number",
+            f"SELECT {yearly_cost_sql('decision')}"
+            " FROM unnest(%s::numeric[], %s::text[], %s::numeric[], %s::text[]) WITH ORDINALITY"
+            " AS decision(amount, amount_unit, price_dkk, price_unit, number) ORDER BY number",
             [list(column) for column in zip(*rows, strict=True)],
         )
         found = [cost for (cost,) in cursor.fetchall()]

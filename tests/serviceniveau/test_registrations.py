@@ -92,6 +92,16 @@ def test_registering_fills_in_what_follows(case, caseworker, team):
     assert list(saved.judgements.values_list("relation", flat=True)) == ["inside"]
 
 
+def test_queries_of_saving_a_decision_with_an_application(case, caseworker, django_assert_num_queries):
+    """Rules 6, application and grant 4, the decision 1, what follows from it 3; two savepoints apart."""
+    standard_in_force()
+    decision = typed(case)
+    decision.decision_id = "form-1"
+
+    with django_assert_num_queries(15 + 2):
+        register(registration=decision, by=caseworker, applied_on=date(2026, 8, 3), seconds=42)
+
+
 def test_application_gets_the_deadline_of_the_standard(case, caseworker):
     version = ServiceLevelFactory(
         version__decision_deadline=4, version__decision_deadline_unit="uger"
