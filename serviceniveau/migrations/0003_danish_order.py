@@ -2,8 +2,9 @@
 
 import pgtrigger.compiler
 import pgtrigger.migrations
-import roles.models.sorting
 from django.db import migrations
+
+import roles.models.sorting
 
 
 class Migration(migrations.Migration):
