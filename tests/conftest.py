@@ -1,10 +1,15 @@
+from collections.abc import Iterator
+
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from redis import Redis
 
 from roles.models import RoleCode, Unit, User
 from tests.factories import UnitFactory, UserFactory, give_role
+from tests.programs import Programs
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +70,13 @@ def log_in(client: Client):
         return client
 
     return as_user
+
+
+@pytest.fixture
+def workers(transactional_db: None) -> Iterator[Programs]:
+    """Starts what the test asks for; the broker is empty before and after."""
+    Redis.from_url(settings.REDIS_URL).flushdb()
+    found = Programs()
+    yield found
+    found.stop()
+    Redis.from_url(settings.REDIS_URL).flushdb()

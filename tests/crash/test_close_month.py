@@ -3,17 +3,14 @@
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
-from redis import Redis
 
 from followup.actions.months import start_closing
 from followup.models import MonthlyFact, MonthlyReport, MonthlyRun, MonthlyStock, PublishedFigure
@@ -22,71 +19,23 @@ from followup.queries.reconciliation import reconcile
 from followup.tasks import announce
 from serviceniveau.models import Area
 from tests.followup.months import facts_by_hand, random_decisions
+from tests.programs import BACK_TO_WORK, Programs, wait_for
 
 AUGUST = date(2026, 8, 1)
-BACK_TO_WORK = 60
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
 
 
-class Workers:
-    """Celery workers and the beat as processes of their own, on the test's database and broker."""
-
-    def __init__(self) -> None:
-        database = settings.DATABASES["default"]
-        self.address = (
-            f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
-            f"/{connection.settings_dict['NAME']}"
-        )
-        self.started: list[subprocess.Popen[bytes]] = []
-
-    def start(self, *role: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "celery", "-A", "serviceniveau", *role, "--loglevel", "INFO"]
-        process = subprocess.Popen(
-            command,
-            env=os.environ | {"DATABASE_URL": self.address},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        self.started.append(process)
-        return process
-
-    def worker(self) -> subprocess.Popen[bytes]:
-        return self.start("worker", "--concurrency", "1", "--without-mingle", "--without-gossip")
-
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-    def stop(self) -> None:
-        for process in self.started:
-            if process.poll() is None:
-                self.kill(process)
-
-
 @pytest.fixture
-def workers() -> Iterator[Workers]:
-    Redis.from_url(settings.REDIS_URL).flushdb()
-    found = Workers()
-    yield found
-    found.stop()
-    Redis.from_url(settings.REDIS_URL).flushdb()
-
-
-@pytest.fixture
-def hold(workers: Workers) -> Iterator[psycopg.Connection]:
+def hold(workers: Programs) -> Iterator[psycopg.Connection]:
     """Another session that keeps a table from being written, so that a step waits in the middle."""
     with psycopg.connect(workers.address, autocommit=False) as session:
         yield session
         session.rollback()
 
 
-def wait_for(true: Callable[[], bool], seconds: float = BACK_TO_WORK) -> None:
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, list(MonthlyRun.objects.values("step", "state", "attempts", "error"))
-        time.sleep(0.2)
+def steps() -> list[dict[str, object]]:
+    return list(MonthlyRun.objects.values("step", "state", "attempts", "error"))
 
 
 def is_in_the_middle(table: str) -> bool:
@@ -123,14 +72,14 @@ def test_a_killed_worker_leaves_a_month_that_the_next_one_closes(workers, hold, 
     worker = workers.worker()
     start_closing(month=AUGUST)
     announce()
-    wait_for(lambda: is_in_the_middle(name))
+    wait_for(lambda: is_in_the_middle(name), or_tell=steps)
 
     workers.kill(worker)
     hold.rollback()
     killed_at = time.monotonic()
     workers.worker()
-    workers.start("beat", "--pidfile", "")
-    wait_for(lambda: AUGUST in closed_revisions())
+    workers.celery("beat", "--pidfile", "")
+    wait_for(lambda: AUGUST in closed_revisions(), or_tell=steps)
 
     assert time.monotonic() - killed_at < BACK_TO_WORK
     closed_once()
@@ -140,14 +89,14 @@ def test_a_killed_pool_child_is_replaced_and_the_step_done_again(workers, hold):
     random_decisions(2)
     hold.execute(f"LOCK TABLE {MonthlyFact._meta.db_table} IN SHARE MODE")
     worker = workers.worker()
-    workers.start("beat", "--pidfile", "")
+    workers.celery("beat", "--pidfile", "")
     start_closing(month=AUGUST)
     announce()
-    wait_for(lambda: is_in_the_middle(MonthlyFact._meta.db_table))
+    wait_for(lambda: is_in_the_middle(MonthlyFact._meta.db_table), or_tell=steps)
 
     os.kill(pool_child(worker), signal.SIGKILL)
     hold.rollback()
-    wait_for(lambda: AUGUST in closed_revisions())
+    wait_for(lambda: AUGUST in closed_revisions(), or_tell=steps)
 
     assert worker.poll() is None
     closed_once()
