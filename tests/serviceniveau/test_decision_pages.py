@@ -1,5 +1,6 @@
 """The decision form: who may open it, what it keeps, what it shows before anything is saved."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,13 +12,15 @@ from django.utils.timezone import localdate
 
 from roles.models import ReadLog, RoleCode
 from serviceniveau.actions.decision_rules import REASON_MISSING
+from serviceniveau.actions.grants import refresh_grants
 from serviceniveau.forms.decisions import opening_token
 from serviceniveau.models import DecisionKind, Registration
-from serviceniveau.models.cpr import CPR_MESSAGE
+from roles.models.cpr import CPR_MESSAGE
 from tests.factories import (
     ApplicationFactory,
     CaseFactory,
     DeviationReasonFactory,
+    GrantFactory,
     InterventionFactory,
     LegalBasisFactory,
     NeedLevelFactory,
@@ -194,6 +197,20 @@ def test_application_and_grant_fill_in_the_form(log_in, caseworker, case, saved)
 
     assert f'value="{application.received_on:%d-%m-%Y}"' in from_application
     assert 'name="amount" value="4"' in from_grant
+
+
+def test_links_of_the_case_page_carry_the_case_whatever_its_number(log_in, caseworker, team):
+    case = CaseFactory(pk=5001, number="S-77", unit=team, caseworker=caseworker)
+    RegistrationFactory(case=case, grant=GrantFactory(pk=5002, case=case), unit=team)
+    refresh_grants(selection="SELECT 5002")
+    ApplicationFactory(pk=5003, case=case)
+    client = log_in(caseworker)
+
+    page = client.get(reverse("case-detail", args=[case.pk])).content.decode()
+    links = set(re.findall(rf'href="({NEW}\?[^"]+)"', page))
+
+    assert links == {f"{NEW}?sag=5001", f"{NEW}?bevilling=5002", f"{NEW}?ansoegning=5003"}
+    assert all('value="S-77"' in client.get(link).content.decode() for link in links)
 
 
 def test_live_check_tells_the_relation_and_asks_why(log_in, caseworker, answers):
