@@ -229,6 +229,10 @@ def see_the_decision(visitor: Visitor) -> None:
 def test_a_file_becomes_a_signal_figures_and_a_new_revision(open_as: OpenAs, workers, imported):
     close(workers)
 
+    found = command("signals", f"{LAST:%Y-%m}")
+    assert {(each["unit"], each["measure"]) for each in found} == {
+        (unit, "share_above") for unit in (NORTH, "FJO-SS-VH")
+    }
     see_the_drift(log_in(open_as, IB))
     politician = log_in(open_as, GRO)
     see_the_sums(politician, above=6 * 3 + 6 * 15)
