@@ -24,6 +24,8 @@ if not DEBUG and (len(SECRET_KEY) < 50 or "*" in ALLOWED_HOSTS):
     raise ImproperlyConfigured(
         "SECRET_KEY must have 50 characters or more, and ALLOWED_HOSTS must name the hosts."
     )
+if DEMO and HTTPS:
+    raise ImproperlyConfigured("DEMO prints its passwords on the login page; it is for this machine only.")
 
 INSTALLED_APPS = [
     "roles",
