@@ -16,7 +16,7 @@ from serviceniveau.models import Registration
 def sources_now(month: date) -> tuple[int, int]:
     """How many decisions the month has, and the sum of their editions: what tells late changes."""
     decided = Registration.objects.decided().filter(month=month)
-    found = decided.aggregate(rows=Count("id"), editions=Coalesce(Sum("edition"), 0))
+    found = decided.aggregate(rows=Count("*"), editions=Coalesce(Sum("edition"), 0))
     return found["rows"], found["editions"]
 
 

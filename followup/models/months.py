@@ -112,7 +112,16 @@ class MonthlyFact(models.Model):
     class Meta:
         verbose_name = "månedstal"
         verbose_name_plural = "månedstal"
-        indexes: ClassVar = [models.Index(fields=["month", "revision"], name="fact_month")]
+        indexes: ClassVar = [
+            models.Index(fields=["month", "revision"], name="fact_month"),
+            # The rows are wide: charts and scans count decisions of many months from the index alone.
+            models.Index(
+                fields=["unit", "month", "revision"],
+                include=["standard", "intervention", "kind", "relation", "reason", "n"],
+                condition=Q(standard__isnull=False),
+                name="fact_counts",
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(name="fact_month_is_first_day", condition=first_of_month)
         ]

@@ -269,6 +269,13 @@ class Registration(models.Model):
             models.Index(fields=["case", "-decided_on"], name="registration_case_date"),
             models.Index(fields=["caseworker", "-decided_on"], name="registration_caseworker_date"),
             models.Index(fields=["unit"], name="registration_awaiting", condition=Q(status="afventer")),
+            # Late decisions are looked for month by month, from the index alone.
+            models.Index(
+                fields=["month"],
+                include=["edition"],
+                name="registration_month_edition",
+                condition=Q(status="afgjort"),
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["source", "decision_id"], name="decision_once"),

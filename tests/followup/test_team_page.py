@@ -27,7 +27,7 @@ from tests.factories import (
 from tests.followup.months import decisions, judge_all
 
 JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
-PAGE_QUERIES = 21
+PAGE_QUERIES = 20
 """Of the page as the immediate leader sees it, with session, roles, read log and savepoints."""
 
 pytestmark = pytest.mark.django_db
