@@ -100,7 +100,7 @@ def _description(frame: Frame, amount: Bound, unit: str, bounds: tuple[Bound, Bo
         ("Mindst", frame.minimum),
         ("Typisk", frame.typical),
         ("Højst", frame.maximum),
-        ("Skrevet", amount),
+        ("Indtastet", amount),
     )
     told = [f"{word} {number(value)} {unit}." for word, value in named if value is not None]
     return " ".join(told if amount is None else [*told, f"{_relation(*bounds, amount).capitalize()}."])

@@ -12,14 +12,12 @@ from followup.charts.control import chart_rows, control_chart
 from followup.charts.drawing import month_label, number, percent
 from followup.charts.lines import share_lines
 from followup.charts.months import Adoption
-from followup.charts.scale import frame_scale
 
 __all__ = [
     "Adoption",
     "Part",
     "chart_rows",
     "control_chart",
-    "frame_scale",
     "month_label",
     "number",
     "parts_bar",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from followup.charts import Adoption, chart_rows, control_chart, drawing, frame_scale, number, percent
+from followup.charts import Adoption, chart_rows, control_chart, drawing, number, percent
 from followup.drift.p import p_chart
 from followup.drift.phases import Phases
 
@@ -206,52 +206,3 @@ def test_rows_tell_the_numbers_of_the_chart():
         "upper": f"30,1{NBSP}%",
         "flag": "Usædvanligt høj",
     }
-
-
-def amounts(*values):
-    return [None if value is None else Decimal(value) for value in values]
-
-
-@pytest.mark.parametrize(
-    ("frame", "told", "described"),
-    [
-        (("2", "4", "6", "8"), "8 timer/uge: 2 over rammen", "Indtastet 8 timer/uge. 2 over rammen."),
-        (("2", None, "6", "1.5"), "1,5 timer/uge: 0,5 under rammen", "0,5 under rammen."),
-        (("2", None, "6", "6"), "6 timer/uge: inden for rammen", "Inden for rammen."),
-        ((None, None, "15", "0"), "0 timer/uge: inden for rammen", "Inden for rammen."),
-        ((None, "10", None, "10"), "10 timer/uge: inden for rammen", "Inden for rammen."),
-        ((None, "10", None, "12"), "12 timer/uge: 2 over rammen", "2 over rammen."),
-        ((None, None, None, "3"), "3 timer/uge: ingen ramme", "Ingen ramme."),
-    ],
-)
-def test_frame_scale_says_what_the_amount_is_to_the_frame(frame, told, described):
-    svg = frame_scale(*amounts(*frame), "timer/uge", ident="r")
-
-    assert texts(svg)[-1] == told
-    assert parse(svg).find("desc").text.endswith(described)
-
-
-def test_frame_scale_places_the_amount_in_proportion():
-    svg = parse(frame_scale(*amounts("2", None, "6", "4"), "timer/uge"))
-
-    band = svg.find(".//rect[@class='scale-frame']")
-    marker = svg.find(".//polygon[@class='scale-amount']").get("points").split()[2].split(",")[0]
-    assert float(band.get("x")) + float(band.get("width")) / 2 == pytest.approx(float(marker), abs=0.2)
-
-
-def test_frame_scale_without_an_amount_has_no_marker():
-    svg = frame_scale(*amounts("2", "4", "6", None), "timer/uge")
-
-    assert parse(svg).findall(".//polygon") == []
-    assert texts(svg) == ["2", "6", "Typisk 4"]
-
-
-def test_frame_scale_of_nothing_is_still_a_picture():
-    svg = frame_scale(*amounts(None, None, None, None), "timer/uge")
-
-    assert parse(svg).find("desc").text == "Der er ingen ramme."
-    assert frame_scale(*amounts("0", None, "0", "0"), "kr.").count("<rect") == 1
-
-
-def test_frame_scale_joins_ends_that_would_collide():
-    assert texts(frame_scale(*amounts("5", None, "6", "40"), "timer/uge"))[0] == "5–6"
