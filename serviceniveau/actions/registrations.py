@@ -26,8 +26,8 @@ from serviceniveau.models import (
     Registration,
 )
 from serviceniveau.queries.competence import is_beyond_competence
-from serviceniveau.queries.deadlines import deadline_on as day_of_deadline
-from serviceniveau.queries.frames import decision_deadlines, settled_age_band
+from serviceniveau.queries.deadlines import promised_deadline
+from serviceniveau.queries.frames import settled_age_band
 
 SELECTED = "SELECT unnest(%s::bigint[])"
 # While these stay the same, an approval still stands.
@@ -173,18 +173,16 @@ def _application_of(registration: Registration, applied_on: date | None) -> Appl
     key = {"case": registration.case, "intervention": registration.intervention, "received_on": applied_on}
     if found := Application.objects.filter(**key).first():
         return found
-    deadline_on = _deadline(registration, applied_on)
+    deadline_on = promised_deadline(
+        intervention_id=registration.intervention_id,
+        legal_basis_id=registration.legal_basis_id,
+        received_on=applied_on,
+    )
     if linked and not linked.registrations.exclude(pk=registration.pk).exists():
         linked.received_on, linked.deadline_on = applied_on, deadline_on
         linked.save(update_fields=["received_on", "deadline_on"])
         return linked
     return Application.objects.create(**key, legal_basis=registration.legal_basis, deadline_on=deadline_on)
-
-
-def _deadline(registration: Registration, applied_on: date) -> date | None:
-    """The shortest deadline that the versions in force promise."""
-    promised = decision_deadlines(registration)
-    return min((day_of_deadline(applied_on, count, unit) for count, unit in promised), default=None)
 
 
 def _remember_target_group(registration: Registration) -> None:

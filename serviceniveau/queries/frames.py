@@ -47,13 +47,6 @@ def versions_covering(registration: Registration) -> list[StandardVersion]:
     return list(versions.prefetch_related(Prefetch("levels", queryset=ordered, to_attr="frames")))
 
 
-def decision_deadlines(registration: Registration) -> list[tuple[int, str]]:
-    """The number and unit that each version covering the decision promises an answer within."""
-    promised = _covering(registration).exclude(decision_deadline_unit="")
-    pairs = promised.values_list("decision_deadline", "decision_deadline_unit")
-    return [(count, unit) for count, unit in pairs if count is not None]
-
-
 def _frames(registration: Registration) -> QuerySet[ServiceLevel]:
     return ServiceLevel.objects.filter(kind__in=JUDGED_KINDS, intervention=registration.intervention_id)
 
