@@ -2,8 +2,8 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 
 from roles.models import User
+from roles.models.cpr import refuse_cpr
 from serviceniveau.models import OWN_SOURCE, Case
-from serviceniveau.models.cpr import refuse_cpr
 
 OLDEST_YEAR = 1900
 

@@ -8,6 +8,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 
+from roles.models.cpr import refuse_cpr
 from serviceniveau.models import (
     OPENING_DECISIONS,
     WITHOUT_GRANT,
@@ -15,7 +16,6 @@ from serviceniveau.models import (
     MeasurementUnit,
     Registration,
 )
-from serviceniveau.models.cpr import refuse_cpr
 from serviceniveau.queries.judgement import Assessment, preview
 
 FREE_TEXTS = ("supplier", "deviation_text")

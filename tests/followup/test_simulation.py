@@ -22,8 +22,8 @@ from followup.simulation.names import email, invent_names
 from followup.simulation.organisation import TEAMS
 from followup.simulation.practice import INSIDE, OVER, UNDER
 from roles.models import RoleCode, Unit
+from roles.models.cpr import find_cpr
 from serviceniveau.models import Case, DecisionKind, MeasurementUnit, PriceUnit, Registration
-from serviceniveau.models.cpr import find_cpr
 from tests.factories import CaseFactory, UnitFactory
 
 DATA = Path(__file__).parents[2] / "serviceniveau" / "data"

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.timezone import localdate
 
+from roles.models.cpr import CPR_MESSAGE
 from roles.models.history import acting
 from serviceniveau.actions.decision_rules import REASON_MISSING
 from serviceniveau.actions.registrations import EditConflict, approve, correct, register
@@ -20,7 +21,6 @@ from serviceniveau.models import (
     Judgement,
     Registration,
 )
-from serviceniveau.models.cpr import CPR_MESSAGE
 from tests.factories import (
     ApplicationFactory,
     CaseFactory,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from roles.models.cpr import CANDIDATE_PATTERN, CPR_MESSAGE, has_cpr_sql
 from serviceniveau.actions.imports.expressions import (
     AMBIGUOUS_AMOUNT,
     DATE_FORM,
@@ -15,7 +16,6 @@ from serviceniveau.actions.imports.expressions import (
 )
 from serviceniveau.actions.imports.layouts import Layout
 from serviceniveau.actions.imports.staging import create_temporary, execute
-from serviceniveau.models.cpr import CANDIDATE_PATTERN, CPR_MESSAGE, has_cpr_sql
 
 FIRST_YEAR = 2000
 LAST_YEAR_AHEAD = 50

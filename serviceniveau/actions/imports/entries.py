@@ -14,8 +14,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 from django.db.models.fields.related_descriptors import ManyToManyDescriptor
 
+from roles.models.cpr import CPR_MESSAGE, find_cpr
 from serviceniveau.actions.imports.outcome import FileRefused, ImportOutcome, RowProblem
-from serviceniveau.models.cpr import CPR_MESSAGE, find_cpr
 
 
 @dataclass(frozen=True)

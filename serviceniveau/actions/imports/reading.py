@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
+from roles.models.cpr import CPR_MESSAGE, find_cpr
 from serviceniveau.actions.imports.layouts import Layout
 from serviceniveau.actions.imports.outcome import FileRefused, RowProblem
-from serviceniveau.models.cpr import CPR_MESSAGE, find_cpr
 
 MAX_BYTES = 512 * 1024 * 1024
 LONGEST_FILE_NAME = 255

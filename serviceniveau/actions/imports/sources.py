@@ -1,7 +1,7 @@
 """Which system a file comes from, when the file does not say so row by row."""
 
+from roles.models.cpr import find_cpr
 from serviceniveau.actions.imports.outcome import FileRefused
-from serviceniveau.models.cpr import find_cpr
 
 DEFAULT_SOURCE = "fil"
 LONGEST_SOURCE = 40

@@ -5,7 +5,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from serviceniveau.models.cpr import find_cpr, has_cpr_sql, refuse_cpr
+from roles.models.cpr import find_cpr, has_cpr_sql, refuse_cpr
 
 HOLDS = [
     "0101901234",
