@@ -120,6 +120,12 @@ counted AS (
     WHERE starts_on <= %(last_day)s AND (ends_on IS NULL OR ends_on >= %(last_day)s)
     UNION ALL
     SELECT unit_id, intervention_id, case_id, false FROM waiting
+),
+-- gathered in arrays: the planner must expect several units above each, or it joins row by row
+above AS MATERIALIZED (
+    SELECT own.id AS beneath_id,
+        unnest(ARRAY(SELECT id FROM roles_unit WHERE starts_with(own.path, path))) AS id
+    FROM roles_unit own
 )
 SELECT
     above.id AS unit_id,
@@ -128,7 +134,6 @@ SELECT
     count(DISTINCT case_id) FILTER (WHERE is_grant) AS persons,
     count(*) FILTER (WHERE NOT is_grant) AS undecided_applications
 FROM counted
-JOIN roles_unit own ON own.id = counted.unit_id
-JOIN roles_unit above ON starts_with(own.path, above.path)
+JOIN above ON above.beneath_id = counted.unit_id
 GROUP BY GROUPING SETS ((above.id, counted.intervention_id), (above.id))
 """
