@@ -72,7 +72,8 @@ def _stock(unit: Unit, month: date, revision: int) -> dict[str, int]:
 def _opening(unit: Unit, month: date, figures: dict[str, Any]) -> str:
     if not figures["decisions"]:
         return f"{unit.name} traf ingen afgørelser i {month_name(month)}."
-    text = f"{unit.name} traf {figures['decisions']} afgørelser i {month_name(month)}."
+    noun = "afgørelse" if figures["decisions"] == 1 else "afgørelser"
+    text = f"{unit.name} traf {figures['decisions']} {noun} i {month_name(month)}."
     if figures["with_deadline"]:
         text += f" {figures['on_time']} af {figures['with_deadline']} med frist blev afgjort inden fristen."
     return text

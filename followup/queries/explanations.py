@@ -12,8 +12,8 @@ HEADINGS: dict[tuple[str, str], str] = {
     (MeasureCode.SHARE_ABOVE, DOWN): "Færre afgørelser over rammen",
     (MeasureCode.SHARE_BELOW, UP): "Flere afgørelser under rammen",
     (MeasureCode.SHARE_BELOW, DOWN): "Færre afgørelser under rammen",
-    (MeasureCode.SHARE_WITHOUT_REASON, UP): "Flere afvigelser uden grund",
-    (MeasureCode.SHARE_WITHOUT_REASON, DOWN): "Færre afvigelser uden grund",
+    (MeasureCode.SHARE_WITHOUT_REASON, UP): "Flere afvigelser uden begrundelse",
+    (MeasureCode.SHARE_WITHOUT_REASON, DOWN): "Færre afvigelser uden begrundelse",
 }
 NEXT_STEPS: dict[tuple[str, str], str] = {
     (MeasureCode.SHARE_ABOVE, UP): (
@@ -62,4 +62,4 @@ def how_sure(probability: float) -> str:
     """What the control of false discoveries promises: so few of such signals are chance."""
     word = "Meget sikkert" if probability >= 0.99 else "Ret sikkert" if probability >= 0.95 else "Sandsynligt"
     doubtful = max(ceil(round((1 - probability) * 100, 6)), 1)
-    return f"{word}. Af 100 så tydelige signaler skyldes højst {doubtful} tilfældige udsving."
+    return f"{word}. Af 100 så tydelige signaler er højst {doubtful} tilfældige udsving."

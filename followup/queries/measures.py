@@ -87,7 +87,7 @@ MEASURES: dict[MeasureCode, Measure] = {
             worse="up",
             chart="p",
             visible_with=Permission.VIEW_SIGNALS,
-            meaning="Andelen af nye og ændrede bevillinger uden for rammen, der ikke har en grund.",
+            meaning="Andelen af nye og ændrede bevillinger uden for rammen, der ikke er begrundet.",
             counted="afvigelser",
             happened="manglede en grund",
         ),

@@ -90,7 +90,7 @@ def _refuse_overlap(assignment: RoleAssignment) -> None:
     if (other := others.first()) is not None:
         raise ValidationError(
             {
-                "valid": f"{assignment.user} er allerede {assignment.role.name.lower()} i {assignment.unit} "
+                "valid": f"{assignment.user} har allerede rollen {assignment.role} i {assignment.unit} "
                 f"fra {other.valid.lower:%d-%m-%Y}. Afslut den rolle først."
             }
         )

@@ -25,7 +25,14 @@ class User(AbstractBaseUser):
 
     email = models.EmailField("e-mail", unique=True)
     name = models.CharField("navn", max_length=120)
-    staff_code = models.CharField("medarbejderkode", max_length=40, unique=True, null=True, blank=True)  # noqa: DJ001 - unique when known
+    staff_code = models.CharField(
+        "medarbejderkode",
+        max_length=40,
+        unique=True,
+        null=True,
+        blank=True,
+        error_messages={"unique": "Medarbejderkoden bruges allerede af en anden."},
+    )  # noqa: DJ001 - unique when known
     is_active = models.BooleanField("aktiv", default=True)
     joined_at = models.DateTimeField("oprettet", auto_now_add=True)
 

@@ -96,7 +96,7 @@ def sentence(judged: Judged) -> str:
     """One judgement: "Inden for rammen (2–6 timer pr. uge)." or "2 timer over rammen (…)."."""
     frame = FRAMES[FrameKind(judged.kind)]
     if judged.relation == Relation.INCOMPLETE:
-        return f"Kan ikke holdes op mod {frame} endnu. Det mangler: {judged.missing}."
+        return f"Kan ikke holdes op mod {frame} endnu. Der mangler: {judged.missing}."
     words = f" ({frame_words(judged.level)})" if judged.level else ""
     if judged.relation == Relation.INSIDE:
         return (

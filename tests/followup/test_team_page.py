@@ -75,7 +75,7 @@ def test_a_signal_is_a_sentence_first(closed, team, version, leader, log_in):
     assert "Flere afgørelser over rammen" in text
     assert "14 af 31 afgørelser lå over rammen i juli–august 2026. Forventet: 6." in text
     assert "Sandsynligvis mellem 35 % og 56 %" in text
-    assert "Ret sikkert. Af 100 så tydelige signaler skyldes højst 2 tilfældige udsving." in text
+    assert "Ret sikkert. Af 100 så tydelige signaler er højst 2 tilfældige udsving." in text
     assert "Hvad kan du gøre nu? Læs grundene i de nyeste sager over rammen" in text
     assert "Kilde: registrerede afgørelser i kommunen. Sidst opdateret" in text
 

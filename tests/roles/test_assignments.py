@@ -69,7 +69,7 @@ def test_assignment_refuses_overlap_with_itself(team, caseworker):
         give_role(caseworker, RoleCode.CASEWORKER, team, DateRange(date(2026, 1, 1), None))
 
     assert refusal.value.messages == [
-        "Asta Bøgelund er allerede sagsbehandler i Team Nord fra 01-01-2020. Afslut den rolle først."
+        "Asta Bøgelund har allerede rollen Sagsbehandler i Team Nord fra 01-01-2020. Afslut den rolle først."
     ]
 
 

@@ -159,7 +159,7 @@ def test_dry_run_tells_the_same_and_leaves_nothing(take_in):
         (
             "person;;Per;;;;per@fjordby.example;ASB;;;;",
             "medarbejderkode",
-            "Bruger med dette Medarbejderkode eksisterer allerede.",
+            "Medarbejderkoden bruges allerede af en anden.",
         ),
         (
             "rolle;;;;;;per@fjordby.example;;controller;FJO;01-01-2026;",
@@ -185,7 +185,7 @@ def test_dry_run_tells_the_same_and_leaves_nothing(take_in):
         (
             "rolle;;;;;;ib@fjordby.example;;teamledelse;FJO-T1;01-01-2026;",
             "fra",
-            "Ib Lærkedal er allerede teamledelse i Team Nord fra 01-01-2020. Afslut den rolle først.",
+            "Ib Lærkedal har allerede rollen Teamledelse i Team Nord fra 01-01-2020. Afslut den rolle først.",
         ),
     ],
 )

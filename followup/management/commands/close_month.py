@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
 def _summary(closing: Closing) -> str:
     return (
-        f"{month_name(closing.month).capitalize()} er lukket som revision {closing.revision}:"
-        f" {closing.facts} månedstal, {closing.signals} signaler, {len(closing.late)} ændrede antal"
-        f" siden forrige revision ({closing.seconds:.1f} s)."
+        f"{month_name(closing.month).capitalize()} er lukket som revision {closing.revision}."
+        f" Månedstal: {closing.facts}. Signaler: {closing.signals}."
+        f" Ændret siden forrige revision: {len(closing.late)}. Det tog {closing.seconds:.1f} s."
     )

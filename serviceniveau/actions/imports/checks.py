@@ -112,7 +112,7 @@ def _date(column: str, today: date) -> list[Check]:
 def not_after(column: str, day: date, what: str) -> Check:
     value = f"{column}_on"
     return Check(
-        column, f"{value} > DATE '{day}'", f"{what} {{{value}:dato}} ligger efter i dag. Ret datoen."
+        column, f"{value} > DATE '{day}'", f"{what} {{{value}:dato}} ligger ude i fremtiden. Ret datoen."
     )
 
 
