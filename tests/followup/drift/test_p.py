@@ -1,8 +1,5 @@
-import gzip
-import json
 import math
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,80 +10,31 @@ from scipy.stats import binom
 from followup.drift.p import p_chart
 from followup.drift.phases import Phases
 from followup.drift.runs import anhoej, crossings_limit, longest_run_limit
+from tests.followup.drift.reference import (
+    CASES,
+    assert_like_reference,
+    phases_of,
+    read,
+    shared_qic_cases,
+)
 
-with gzip.open(Path(__file__).parent / "cases" / "p.json.gz", "rt") as lines:
-    REFERENCE = json.load(lines)
-
-SHARED = Path(__file__).parents[4] / "shared" / "cases"
-NUMBERS = {"y": "y", "centre": "cl", "lower": "lcl", "upper": "ucl", "lower_2s": "lcl95", "upper_2s": "ucl95"}
-NUMBERS |= {"events": "y_sum", "totals": "n"}
-EQUALS = {
-    "months": "x",
-    "phase": "part",
-    "baseline": "baseline",
-    "included": "include",
-    "signal": "sigma_signal",
-}
-
-
-def shared_p_cases():
-    files = [SHARED / name for name in ("qic_p.json.gz", "qic_phases.json.gz")]
-    found = [json.loads(gzip.decompress(file.read_bytes()))["cases"] for file in files if file.exists()]
-    return [case for cases in found for case in cases if case["chart"] == "p"]
+REFERENCE = read(CASES / "p.json.gz")
 
 
 def chart_of(case):
-    options, rows = case["options"], case["input"]
-    phases = Phases(
-        part=options.get("part"),
-        freeze=options.get("freeze"),
-        exclude=options.get("exclude") or (),
-        centre=options.get("cl"),
-    )
-    multiply = options.get("multiply", 1)
+    rows, multiply = case["input"], case["options"].get("multiply", 1)
+    phases = phases_of(case)
     return p_chart(rows["y"], rows["n"], months=rows["x"], phases=phases, multiply=multiply, compat=True)
-
-
-def close(ours, theirs):
-    if theirs is None:
-        return math.isnan(ours)
-    return math.isclose(ours, theirs, rel_tol=1e-9, abs_tol=1e-12)
-
-
-def assert_like_reference(case):
-    chart, expected = chart_of(case), case["expected"]
-    for ours, theirs in NUMBERS.items():
-        pairs = list(zip(getattr(chart, ours), expected["points"][theirs], strict=True))
-        assert [pair for pair in pairs if not close(*pair)] == [], ours
-    for ours, theirs in EQUALS.items():
-        assert list(getattr(chart, ours)) == expected["points"][theirs], ours
-    found = [
-        (r.signal, r.longest, r.longest_max, r.crossings, r.crossings_min, r.useful, r.observed)
-        for r in chart.runs
-    ]
-    names = [
-        "runs_signal",
-        "longest_run",
-        "longest_run_max",
-        "n_crossings",
-        "n_crossings_min",
-        "n_useful",
-        "n_obs",
-    ]
-    assert found == [tuple(part[name] for name in names) for part in expected["parts"]]
 
 
 @pytest.mark.parametrize("case", REFERENCE["cases"], ids=lambda case: case["id"])
 def test_p_chart_equals_reference(case):
-    assert_like_reference(case)
+    assert_like_reference(chart_of(case), case)
 
 
 def test_p_chart_equals_every_shared_case():
-    cases = shared_p_cases()
-    if not cases:
-        pytest.skip("the shared reference cases are not beside this repository")
-    for case in cases:
-        assert_like_reference(case)
+    for case in shared_qic_cases("p"):
+        assert_like_reference(chart_of(case), case)
 
 
 def test_anhoej_limits_equal_reference():
