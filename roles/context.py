@@ -8,9 +8,11 @@ from roles.permissions import may
 from roles.queries import DEMO_PASSWORD, current_assignments, demo_logins
 
 # The main menu: URL name, label and the permission that shows it; None shows it to everyone who is signed in.
+# Where a page is named twice, the last label that the user may see stands.
 MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("caseload", "Min sagsstamme", Permission.REGISTER_DECISION),
-    ("team-month", "Mit team denne måned", Permission.VIEW_SIGNALS),
+    ("team-month", "Praksis", Permission.VIEW_SIGNALS),
+    ("team-month", "Mit team denne måned", Permission.VIEW_CASEWORKER_FIGURES),
     ("overview", "Overblik", Permission.VIEW_OVERVIEW),
     ("standard-list", "Standarder", None),
     ("month-list", "Måneder", Permission.VIEW_OPERATIONS),
@@ -24,9 +26,9 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         shown = {"demo_logins": demo_logins, "demo_password": DEMO_PASSWORD} if settings.DEMO else {}
         return {"demo": settings.DEMO} | shown  # asked for by the login page alone
-    menu = [(name, label) for name, label, right in MENU if right is None or may(user, right)]
+    menu = {name: label for name, label, right in MENU if right is None or may(user, right)}
     return {
-        "menu": menu,
+        "menu": list(menu.items()),
         "assignments": current_assignments(user),
         "demo": settings.DEMO,
         "session_minutes": settings.SESSION_COOKIE_AGE // 60,
