@@ -1,7 +1,8 @@
 from datetime import date
 
+from django.core.exceptions import ValidationError
+from django.forms import DateField
 from django.http import HttpResponse
-from django.utils.dateparse import parse_date
 from django.utils.timezone import localdate
 
 from roles.models import Permission
@@ -24,8 +25,9 @@ def tree(request: Request) -> HttpResponse:
 
 
 def chosen_day(text: str) -> date:
-    """The day in the address, or today when there is none that can be read."""
+    """The day in the address, as Danes write it, or today when there is none that can be read."""
+    field = DateField(input_formats=("%d-%m-%Y", "%Y-%m-%d"))
     try:
-        return parse_date(text) or localdate()
-    except ValueError:
+        return field.to_python(text.strip()) or localdate()
+    except ValidationError:
         return localdate()
