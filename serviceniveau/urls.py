@@ -3,6 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
+handler400 = "roles.views.errors.bad_request"
 handler403 = "roles.views.errors.forbidden"
 handler404 = "roles.views.errors.not_found"
 handler500 = "roles.views.errors.server_error"

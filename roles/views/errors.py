@@ -2,10 +2,18 @@
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """413 when too much was sent, else 400. Asks neither session nor host: they may be what is wrong."""
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
+    page = render_to_string(f"{status}.html", {"request_id": getattr(request, "id", "")})
+    return HttpResponse(page, status=status)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
