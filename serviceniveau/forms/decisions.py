@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from roles.models import Permission, Unit, User
 from roles.permissions import units_with
 from serviceniveau.forms import choices
-from serviceniveau.forms.fields import DateField, ModelChoice, NumberField, typed_date
+from serviceniveau.forms.fields import DateField, ModelChoice, NumberField, typed_date, typed_key
 from serviceniveau.models import (
     AgeBand,
     Application,
@@ -168,15 +168,13 @@ class DecisionForm(forms.Form):
         return (value if isinstance(value, date) else typed_date(value)) or localdate()
 
     def _offer_rows(self) -> None:
-        basis = self.value_of("legal_basis")
+        basis = typed_key(str(self.value_of("legal_basis") or ""))
         legal, interventions = self._rows("legal_basis"), self._rows("intervention")
         legal.offer(
             lambda: LegalBasis.objects.filter(valid__contains=self.day).order_by("law", "section"),
             choices.law_name,
         )
-        interventions.offer(
-            lambda: Intervention.objects.filter(legal_bases=basis) if str(basis or "").isdigit() else ()
-        )
+        interventions.offer(lambda: Intervention.objects.filter(legal_bases=basis) if basis else ())
         self._rows("need_level").offer(
             lambda: NeedLevel.objects.order_by("scale", "value"), choices.scale_name
         )
@@ -195,8 +193,8 @@ class DecisionForm(forms.Form):
         return field
 
     def _offer_texts(self) -> None:
-        chosen = str(self.value_of("intervention") or "")
-        intervention = Intervention.objects.filter(pk=chosen).first if chosen.isdigit() else lambda: None
+        chosen = typed_key(str(self.value_of("intervention") or ""))
+        intervention = Intervention.objects.filter(pk=chosen).first if chosen else lambda: None
         unit = self._choice("amount_unit")
         unit.choices = MeasurementUnit.choices
         unit.widget.choices = lambda: choices.unit_choices(intervention())
@@ -213,7 +211,7 @@ class DecisionForm(forms.Form):
         if self.case:
             return self.case.birth_year
         typed = str(self.value_of("birth_year") or "")
-        return int(typed) if typed.isdigit() and len(typed) == 4 else None
+        return typed_key(typed) if len(typed) == 4 else None
 
     @property
     def age_bands(self) -> list[AgeBand]:
@@ -241,8 +239,8 @@ class DecisionForm(forms.Form):
         if changed == "case_number" and self.case and self.case.target_group_id:
             self._type("target_group", self.case.target_group_id)
         if changed == "intervention" and not self.value_of("amount"):
-            chosen = str(self.value_of("intervention") or "")
-            intervention = Intervention.objects.filter(pk=chosen).first() if chosen.isdigit() else None
+            chosen = typed_key(str(self.value_of("intervention") or ""))
+            intervention = Intervention.objects.filter(pk=chosen).first() if chosen else None
             self._type("amount_unit", intervention.natural_unit if intervention else "")
 
     def offer_reasons(self, reasons: Callable[[], list[DeviationReason]]) -> None:

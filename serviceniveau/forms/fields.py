@@ -85,6 +85,11 @@ class ModelChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         self.widget.choices = choices
 
 
+def typed_key(text: str) -> int | None:
+    """The number of a row as it stands in an address or a hidden field; None where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def typed_date(value: Any) -> date | None:
     """The date a person has typed so far; None while it is none."""
     try:

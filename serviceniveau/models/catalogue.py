@@ -35,7 +35,8 @@ class AgeBand(models.TextChoices):
 def possible_age_bands(birth_year: int, *, on: date) -> list[AgeBand]:
     """One band, or two when the birthday of that year decides."""
     oldest = on.year - birth_year
-    ages = {max(oldest - 1, 0), max(oldest, 0)}
+    last = AgeBand.PENSION_AGE.last_age
+    ages = {min(max(age, 0), last) for age in (oldest - 1, oldest)}
     return list(dict.fromkeys(next(band for band in AgeBand if age <= band.last_age) for age in sorted(ages)))
 
 

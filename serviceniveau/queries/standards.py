@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from roles.models import Permission, User
 from roles.models.sorting import Danish
 from roles.permissions import may, units_with
+from roles.queries import search_words
 from serviceniveau.models import Area, FrameKind, QualityStandard, ServiceLevel, StandardVersion
 from serviceniveau.models.standards import VersionQuerySet
 
@@ -86,7 +87,7 @@ def shelf_sizes(user: User | AnonymousUser, *, search: str = "") -> dict[Shelf, 
 def _matching(user: User | AnonymousUser, search: str) -> QuerySet[QualityStandard]:
     """Every word must occur in title, code, paragraph or an intervention's name; § and commas are ignored."""
     standards = visible_standards(user)
-    for word in search.replace("§", " ").replace(",", " ").split():
+    for word in search_words(search.replace("§", " ").replace(",", " ")):
         frames = ServiceLevel.objects.filter(
             version__standard=OuterRef("pk"), intervention__name__icontains=word
         )
