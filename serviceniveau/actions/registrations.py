@@ -6,7 +6,7 @@ from datetime import date
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.timezone import localdate
 
@@ -44,6 +44,16 @@ APPROVED_CONTENT = (
     "starts_on",
     "ends_on",
 )
+# What one form says; the age group and the grant's number follow when it is saved.
+SENT_CONTENT = (
+    *(field for field in APPROVED_CONTENT if field != "age_band"),
+    "follow_up_on",
+    "supplier",
+    "price_dkk",
+    "price_unit",
+    "deviation_reason_id",
+    "deviation_text",
+)
 
 
 class EditConflict(ValidationError):
@@ -60,10 +70,15 @@ class EditConflict(ValidationError):
 def register(
     *, registration: Registration, by: User, applied_on: date | None, seconds: int | None
 ) -> Registration:
-    """Save a new decision, and its case when that is new. One saved before (same decision_id) is returned."""
-    case = _locked_case(registration.case, by)
+    """Save a new decision, and its case when that is new.
+
+    The same form sent twice (same decision_id) saves once; with other content it is refused.
+    """
+    if registration.decision_id:
+        _one_form_at_a_time(registration.decision_id)
     if saved := _saved_before(registration):
         return saved
+    case = _locked_case(registration.case, by)
     registration.case, registration.unit = case, case.unit
     registration.caseworker = case.caseworker or by
     registration.source, registration.registered_on = OWN_SOURCE, localdate()
@@ -82,6 +97,7 @@ def correct(
     *, registration: Registration, by: User, opened_edition: int, applied_on: date | None = None
 ) -> Registration:
     """Save a changed decision. Raises EditConflict when it was changed after it was opened."""
+    _locked_case(registration.case, by)
     before = (
         Registration.objects.select_for_update(of=("self",)).select_related("grant").get(pk=registration.pk)
     )
@@ -102,9 +118,11 @@ def correct(
 def approve(*, registration: Registration, by: User, opened_edition: int | None = None) -> Registration:
     """Make an awaiting decision count. It takes somebody else than those who wrote it."""
     approved = (
-        Registration.objects.select_for_update(of=("self",)).select_related("unit").get(pk=registration.pk)
+        Registration.objects.select_for_update(of=("self",))
+        .select_related("case__unit")
+        .get(pk=registration.pk)
     )
-    require(by, Permission.APPROVE_DECISION, approved.unit)
+    require(by, Permission.APPROVE_DECISION, approved.case.unit)
     if approved.status != Registration.Status.AWAITING:
         raise ValidationError("Afgørelsen er allerede godkendt.")
     if opened_edition not in (None, approved.edition):
@@ -125,10 +143,33 @@ def _locked_case(case: Case, by: User) -> Case:
     return Case.objects.select_for_update(of=("self",)).select_related("unit", "caseworker").get(pk=case.pk)
 
 
+def _one_form_at_a_time(decision_id: str) -> None:
+    """A double click waits here for the first one to be saved, also when that opens the case."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('decision_form'), hashtext(%s))", [decision_id])
+
+
 def _saved_before(registration: Registration) -> Registration | None:
+    """What this form became already. Somebody may have gone back in the browser to write another one."""
     if not registration.decision_id:
         return None
-    return Registration.objects.filter(source=OWN_SOURCE, decision_id=registration.decision_id).first()
+    own = Registration.objects.filter(source=OWN_SOURCE, decision_id=registration.decision_id)
+    saved = own.select_related("case").first()
+    if saved and not _says_the_same(saved, registration):
+        raise ValidationError(
+            "Formularen er allerede gemt som en afgørelse, og det, der står her nu, er noget andet. Vælg "
+            "“Ny afgørelse”, hvis det er en ny, eller ret den gemte på sagens side."
+        )
+    return saved
+
+
+def _says_the_same(saved: Registration, sent: Registration) -> bool:
+    has_grant = sent.kind not in (*OPENING_DECISIONS, *WITHOUT_GRANT)
+    return (
+        saved.case.number == sent.case.number
+        and (saved.grant_id == sent.grant_id or not has_grant)
+        and all(getattr(saved, field) == getattr(sent, field) for field in SENT_CONTENT)
+    )
 
 
 def _settle_content(registration: Registration, *, by: User, applied_on: date | None) -> None:

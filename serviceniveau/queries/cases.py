@@ -95,7 +95,7 @@ def _running(grant: Grant, decisions: list[Decision]) -> RunningGrant:
 def awaiting_approval(user: User) -> list[Decision]:
     """Decisions beyond the caseworker's competence at the units where the user approves, oldest first."""
     waiting = Registration.objects.filter(
-        status=Registration.Status.AWAITING, unit__in=units_with(user, Permission.APPROVE_DECISION)
+        status=Registration.Status.AWAITING, case__unit__in=units_with(user, Permission.APPROVE_DECISION)
     )
     return [_decision(each) for each in with_judgements(waiting).order_by("registered_on", "pk")]
 

@@ -18,6 +18,7 @@ from roles.views.page import render_page
 from serviceniveau.actions.registrations import EditConflict, approve, correct, register
 from serviceniveau.forms import DecisionForm
 from serviceniveau.forms.decisions import CONTENT, ROWS, opening_token
+from serviceniveau.forms.fields import typed_key
 from serviceniveau.models import OPENING_DECISIONS, WITHOUT_GRANT, Application, Case, Grant, Registration
 from serviceniveau.queries.cases import awaiting_approval, newest_decision_of
 from serviceniveau.queries.changes import differences
@@ -33,6 +34,8 @@ REFRESHED = {
     "intervention": ("amount_unit",),
     "kind": ("grant",),
 }
+# The parts that tell something about the case.
+OF_THE_CASE = {"case", "grant", "age_band", "target_group"}
 # Carried from the grant's newest decision to the next one.
 CARRIED = (
     "legal_basis",
@@ -53,7 +56,6 @@ def decision_new(request: Request) -> HttpResponse:
         return _save_new(request, DecisionForm(request.POST, user=request.user, check_url=_check_url()))
     case, initial = _prefilled(request)
     form = DecisionForm(user=request.user, case=case, initial=initial, check_url=_check_url())
-    _read_case(request, form.case, "Ny afgørelse")
     return _page(request, form)
 
 
@@ -65,25 +67,26 @@ def decision_edit(request: Request, pk: int) -> HttpResponse:
             request.POST, user=request.user, registration=registration, check_url=_check_url(pk)
         )
         return _save_correction(request, form)
-    _read_case(request, registration.case, "Rettelse af afgørelse")
     return _page(request, DecisionForm.of(registration, user=request.user, check_url=_check_url(pk)))
 
 
 @access(Permission.REGISTER_DECISION, "POST")
 def decision_check(request: Request) -> HttpResponse:
     """Hold what is typed up against the level and save nothing. Fragments for htmx, else the whole form."""
-    pk = request.GET.get("afgoerelse", "")
-    registration = _registration(request, int(pk)) if pk.isdigit() else None
+    pk = _asked(request, "afgoerelse")
+    registration = _registration(request, pk) if pk else None
     check_url = _check_url(registration.pk if registration else None)
     form = DecisionForm(request.POST, user=request.user, registration=registration, check_url=check_url)
     changed = request.htmx.trigger_name or ""  # type: ignore[attr-defined]
-    if form.case and (changed in ("", "case_number")):
-        _read_case(request, form.case, "Kontrol mod niveauet")
+    _may_register(request, form.case)
     form.carry_over(changed)
     form.forget_missing()
     if not request.htmx:  # type: ignore[attr-defined]
         return _page(request, form)
-    context = _context(request, form) | {"refreshed": REFRESHED.get(changed, ())}
+    refreshed = REFRESHED.get(changed, ())
+    if OF_THE_CASE.intersection(refreshed):
+        _read_case(request, form.case, "Kontrol mod niveauet")
+    context = _context(request, form) | {"refreshed": refreshed}
     return render(request, "serviceniveau/decision_check.html", context)
 
 
@@ -102,16 +105,12 @@ def decision_approvals(request: Request) -> HttpResponse:
 
 @access(Permission.APPROVE_DECISION, "POST")
 def decision_approve(request: Request, pk: int) -> HttpResponse:
-    registrations = Registration.objects.visible_to(request.user).select_related("unit")
+    registrations = Registration.objects.visible_to(request.user).select_related("case__unit")
     registration = get_object_or_404(registrations, pk=pk)
-    require(request.user, Permission.APPROVE_DECISION, registration.unit)
-    edition = request.POST.get("edition", "")
+    require(request.user, Permission.APPROVE_DECISION, registration.case.unit)
+    edition = typed_key(request.POST.get("edition", ""))
     try:
-        approve(
-            registration=registration,
-            by=request.user,
-            opened_edition=int(edition) if edition.isdigit() else None,
-        )
+        approve(registration=registration, by=request.user, opened_edition=edition)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
@@ -139,9 +138,15 @@ def _registration(request: Request, pk: int) -> Registration:
     return registration
 
 
-def _read_case(request: Request, case: Case | None, purpose: str) -> None:
+def _may_register(request: Request, case: Case | None) -> None:
     if case is not None:
         require(request.user, Permission.REGISTER_DECISION, case.unit)
+
+
+def _read_case(request: Request, case: Case | None, purpose: str) -> None:
+    """Every page and fragment that shows something of the case is written down, refused forms too."""
+    _may_register(request, case)
+    if case is not None:
         log_read(by=request.user, act="åbnet", subject="sag", keys=[case.pk], purpose=purpose)
 
 
@@ -165,8 +170,7 @@ def _prefilled(request: Request) -> tuple[Case | None, dict[str, Any]]:
 
 
 def _asked(request: Request, name: str) -> int | None:
-    value = request.GET.get(name, "")
-    return int(value) if value.isdigit() and len(value) < 19 else None
+    return typed_key(request.GET.get(name, ""))
 
 
 def _of_case(case: Case) -> dict[str, Any]:
@@ -191,8 +195,7 @@ def _of_grant(grant: Grant) -> dict[str, Any]:
 
 
 def _save_new(request: Request, form: DecisionForm) -> HttpResponse:
-    if form.case:
-        require(request.user, Permission.REGISTER_DECISION, form.case.unit)
+    _may_register(request, form.case)
     if not form.is_valid():
         return _page(request, form, status=422)
     applied_on, seconds = form.cleaned_data["applied_on"], form.seconds
@@ -242,6 +245,7 @@ def _conflict_page(request: Request, form: DecisionForm, conflict: EditConflict)
 
 
 def _page(request: Request, form: DecisionForm, *, status: int = 200, conflict: Any = None) -> HttpResponse:
+    _read_case(request, form.case, "Rettelse af afgørelse" if form.registration else "Ny afgørelse")
     context = _context(request, form) | {"conflict": conflict}
     return render(request, "serviceniveau/decision_form.html", context, status=status)
 
@@ -269,6 +273,5 @@ def _unit_of(form: DecisionForm, described: Registration) -> Unit | None:
 
 
 def _offer_reasons(form: DecisionForm, guidance: Guidance) -> None:
-    chosen = str(form.value_of("deviation_reason") or "")
-    kept = int(chosen) if chosen.isdigit() else None
+    kept = typed_key(str(form.value_of("deviation_reason") or ""))
     form.offer_reasons(lambda: usable_reasons(guidance.standard_ids, kept=kept))

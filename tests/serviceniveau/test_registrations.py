@@ -93,12 +93,12 @@ def test_registering_fills_in_what_follows(case, caseworker, team):
 
 
 def test_queries_of_saving_a_decision_with_an_application(case, caseworker, django_assert_num_queries):
-    """Rules 6, application and grant 4, the decision 1, what follows from it 3; two savepoints apart."""
+    """Locks 2, rules 6, application and grant 4, the decision 1, what follows 3; two savepoints apart."""
     standard_in_force()
     decision = typed(case)
     decision.decision_id = "form-1"
 
-    with django_assert_num_queries(15 + 2):
+    with django_assert_num_queries(16 + 2):
         register(registration=decision, by=caseworker, applied_on=date(2026, 8, 3), seconds=42)
 
 
