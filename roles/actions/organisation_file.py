@@ -21,6 +21,8 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 
+from roles.models.cpr import CPR_MESSAGE, find_cpr
+
 COLUMNS = (
     "type",
     "kode",
@@ -84,6 +86,8 @@ class ImportResult:
 
 def read_rows(file: Path) -> list[Row]:
     """The rows of the file; a file that cannot be read as a whole raises ValidationError in Danish."""
+    if find_cpr(file.name):
+        raise ValidationError("Filnavnet ser ud til at indeholde et CPR-nummer. Giv filen et andet navn.")
     if file.stat().st_size > LARGEST_FILE:
         raise ValidationError("Filen er over 50 MB. Er det den rigtige fil?")
     reader = csv.reader(io.StringIO(_text(file.read_bytes()), newline=""), delimiter=";", strict=True)
@@ -121,6 +125,8 @@ def _check_header(header: list[str]) -> None:
             "Kolonnen type mangler. Første linje skal være kolonnenavne adskilt af semikolon."
         )
     for name in header:
+        if find_cpr(name):
+            raise ValidationError(CPR_MESSAGE)
         if name not in COLUMNS:
             raise ValidationError(f"Kolonnen {name!r} kendes ikke. Brug: {', '.join(COLUMNS)}.")
         if header.count(name) > 1:

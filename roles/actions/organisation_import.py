@@ -22,6 +22,7 @@ from roles.actions.organisation_file import (
     read_rows,
 )
 from roles.models import Role, RoleAssignment, Unit, User
+from roles.models.cpr import CPR_MESSAGE, find_cpr
 from roles.models.history import acting
 
 # The column in which a person mends what the model refuses.
@@ -74,7 +75,9 @@ def _without_faulty(rows: list[Row], result: ImportResult) -> list[Row]:
     first: dict[tuple[str, ...], int] = {}
     sound = []
     for row in rows:
-        if row["type"] not in REQUIRED:
+        if held := [column for column, cell in row.cells.items() if find_cpr(cell)]:
+            _reject(row, held[0], CPR_MESSAGE, result)  # first: the other messages quote what they refuse
+        elif row["type"] not in REQUIRED:
             _reject(row, "type", "Skriv enhed, person eller rolle.", result)
         elif missing := [column for column in REQUIRED[row["type"]] if not row[column]]:
             _reject(row, missing[0], "Feltet skal udfyldes.", result)

@@ -11,12 +11,17 @@ _DATE = (
     "|(?:0[1-9]|1[0-9]|2[0-8])02)[0-9]{2}"
     "|2902(?:[02468][048]|[13579][26]))"
 )
-_BETWEEN = "[ \u00a0]?[-\u2010-\u2015\u2212]?[ \u00a0]?"
+_BETWEEN = "(?:[./_]|[ \u00a0]?[-\u2010-\u2015\u2212]?[ \u00a0]?)"
 CPR_PATTERN = f"(?<![0-9])(?<![0-9][.,])(?<![+]){_DATE}{_BETWEEN}[0-9]{{4}}(?![0-9])(?![.,][0-9])"
-CANDIDATE_PATTERN = "[0-9]{6}[^0-9]{0,3}[0-9]{4}"  # cheap, and true of everything the other one finds
+# Digits of double width look like the others and mean the same.
+WIDE, NARROW = "".join(chr(0xFF10 + n) for n in range(10)), "0123456789"
+CANDIDATE_PATTERN = (  # cheap, and true of everything the other one finds
+    f"[0-9{WIDE}]{{6}}[^0-9{WIDE}]{{0,3}}[0-9{WIDE}]{{4}}"
+)
 # An identifier that only happens to hold ten digits.
 UUID_PATTERN = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 
+_NARROWED = str.maketrans(WIDE, NARROW)
 _CPR, _UUID = re.compile(CPR_PATTERN), re.compile(UUID_PATTERN)
 
 CPR_MESSAGE = "Feltet ser ud til at indeholde et CPR-nummer. Fjern det: sager kendes kun på sagsnummeret."
@@ -24,7 +29,7 @@ CPR_MESSAGE = "Feltet ser ud til at indeholde et CPR-nummer. Fjern det: sager ke
 
 def find_cpr(text: str) -> str | None:
     """The first ten digits that may be a CPR number. Modulus 11 is not asked for: valid numbers break it."""
-    found = _CPR.search(_UUID.sub("id", text))
+    found = _CPR.search(_UUID.sub("id", text.translate(_NARROWED)))
     return found.group() if found else None
 
 
@@ -32,7 +37,8 @@ def has_cpr_sql(text: str) -> str:
     """The same rule as an SQL condition on a text expression. The cheap pattern first: few rows pass it."""
     return (
         f"({text} ~ '{CANDIDATE_PATTERN}'"
-        f" AND regexp_replace({text}, '{UUID_PATTERN}', 'id', 'g') ~ '{CPR_PATTERN}')"
+        f" AND regexp_replace(translate({text}, '{WIDE}', '{NARROW}'), '{UUID_PATTERN}', 'id', 'g')"
+        f" ~ '{CPR_PATTERN}')"
     )
 
 
