@@ -58,7 +58,12 @@ def _as_csv(rows: list[dict[str, Any]]) -> str:
     writer = csv.DictWriter(text, [*KEYS, *SUMS], delimiter=";", lineterminator="\n")
     writer.writeheader()
     writer.writerows(
-        {name: str(value).replace(".", ",") if name in SUMS else value for name, value in row.items()}
+        {name: str(value).replace(".", ",") if name in SUMS else _inert(value) for name, value in row.items()}
         for row in rows
     )
     return text.getvalue()
+
+
+def _inert(value: Any) -> Any:
+    """A code that a spreadsheet would reckon out is marked as text."""
+    return f"'{value}" if str(value).startswith(("=", "+", "-", "@", "\t", "\r")) else value
