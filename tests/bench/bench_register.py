@@ -25,6 +25,7 @@ from measuring import (
 from roles.models import RoleAssignment, RoleCode, User
 from serviceniveau.forms.decisions import opening_token
 from serviceniveau.models import DecisionKind, Registration, Relation
+from serviceniveau.queries.frames import age_band_choices
 
 PEOPLE = 40
 COPIED = [
@@ -45,6 +46,7 @@ def newest_ordinary_decision(user: User) -> Registration | None:
             judgements__relation=Relation.INSIDE,
         )
     )
+    found = found.exclude(judgements__relation__in=(Relation.ABOVE, Relation.BELOW))
     return found.select_related("case").order_by("-decided_on", "pk").first()
 
 
@@ -59,7 +61,7 @@ def answers(like: Registration) -> dict[str, object]:
         "kind": like.kind,
         "target_group": like.target_group_id or "",
         "need_level": like.need_level_id or "",
-        "age_band": like.age_band,
+        "age_band": next(iter(age_band_choices(like.case.birth_year, on=today)), ""),
         "applied_on": f"{today:%d-%m-%Y}",
         "decided_on": f"{today:%d-%m-%Y}",
         "starts_on": f"{today:%d-%m-%Y}",
@@ -88,7 +90,7 @@ def people() -> list[tuple[User, Registration]]:
     held = RoleAssignment.objects.current().filter(role__code=RoleCode.CASEWORKER)
     users = list(User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk"))
     found = [(user, newest_ordinary_decision(user)) for user in users[:: max(1, len(users) // PEOPLE)]]
-    return [(user, like) for user, like in found if like and like.amount is not None]
+    return [(user, like) for user, like in found if like]
 
 
 def main() -> None:
