@@ -10,8 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from roles.actions.files.outcome import FileRefused
 from serviceniveau.actions.imports.catalogue import import_catalogue
-from serviceniveau.actions.imports.outcome import FileRefused
 from serviceniveau.actions.imports.runs import DeliveredFile
 from serviceniveau.actions.imports.standards import ADOPTED_DIFFERS, import_standards
 from serviceniveau.models import (

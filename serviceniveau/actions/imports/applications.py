@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.timezone import localdate
-
-from roles.models import User
 from serviceniveau.actions.imports.case_rows import (
     CASE_LOOKUPS,
     CASE_VALUES,
@@ -19,79 +16,39 @@ from serviceniveau.actions.imports.checks import (
     dates,
     in_order,
     not_after,
-    refuse_cpr_rows,
     required,
     run_checks,
 )
 from serviceniveau.actions.imports.deadlines import write_deadlines
 from serviceniveau.actions.imports.expressions import date_sql, literal
 from serviceniveau.actions.imports.layouts import APPLICATIONS
-from serviceniveau.actions.imports.outcome import ImportOutcome
-from serviceniveau.actions.imports.reading import Table, read_table
-from serviceniveau.actions.imports.runs import DeliveredFile, Delivery, perform
-from serviceniveau.actions.imports.sources import DEFAULT_SOURCE, check_source
 from serviceniveau.actions.imports.staging import (
     Progress,
     create_readings,
     create_temporary,
     execute,
-    problems,
     reading_joins,
-    silent,
-    stage,
 )
+from serviceniveau.actions.imports.taking_in import CaseFile
 from serviceniveau.models import ImportRun
 
-DATES = ("modtaget_dato", "frist_dato", "besked_sendt_dato", "trukket_dato")
 
-
-def import_applications(
-    *,
-    file: DeliveredFile,
-    source: str = DEFAULT_SOURCE,
-    by: User | None = None,
-    dry_run: bool = False,
-    progress: Progress = silent,
-) -> ImportOutcome:
-    """Take in a file of applications. The same file again changes nothing. Raises FileRefused."""
-    check_source(source)
-    delivery = Delivery(ImportRun.Subject.APPLICATIONS, file, source, by)
-
-    def work() -> ImportOutcome:
-        return _import(read_table(file.content, APPLICATIONS), source, progress)
-
-    return perform(delivery, work, dry_run=dry_run)
-
-
-def _import(table: Table, source: str, progress: Progress) -> ImportOutcome:
-    rows = stage(table, APPLICATIONS, progress=progress)
-    progress(f"{rows} rækker læst; tjekker dem")
-    refuse_cpr_rows(APPLICATIONS)
+def _check(source: str, today: date) -> None:
     _create_candidates(source)
     duplicate_check("modtaget_dato", "source, number, ydelse, modtaget_dato_on", "Ansøgningen")
-    run_checks(_checks(localdate()))
-    accepted = execute("SELECT FROM candidate")
-    write_cases(day="modtaget_dato_on")
-    created, updated = _write()
-    return ImportOutcome(
-        rows=rows,
-        created=created,
-        updated=updated,
-        unchanged=accepted - created - updated,
-        rejected=rows - accepted,
-        errors=problems(),
-    )
+    run_checks(_checks(today))
 
 
 def _create_candidates(source: str) -> None:
-    create_readings("calendar", DATES, date_sql("content"))
-    own_dates = ", ".join(f"{column}_day.value AS {column}_on" for column in DATES)
+    days = APPLICATIONS.dates
+    create_readings("calendar", days, date_sql("content"))
+    own_dates = ", ".join(f"{column}_day.value AS {column}_on" for column in days)
     create_temporary(
         "candidate",
         f"""
         SELECT staged.*, {own_dates}, {CASE_VALUES},
             coalesce(nullif(staged.kilde, ''), {literal(source)}) AS source, staged.sagsnr AS number
-        FROM staged {CASE_LOOKUPS} {reading_joins("calendar", DATES, "_day")}
+        FROM staged {CASE_LOOKUPS} {reading_joins("calendar", days, "_day")}
         """,
     )
 
@@ -104,7 +61,7 @@ def _checks(today: date) -> list[Check]:
     )
     return [
         *required(APPLICATIONS),
-        *dates(*DATES, today=today),
+        *dates(APPLICATIONS, today=today),
         not_after("modtaget_dato", today, "Modtagelsen"),
         not_after("besked_sendt_dato", today, "Beskeden"),
         not_after("trukket_dato", today, "Tilbagetrækningen"),
@@ -120,8 +77,15 @@ def _checks(today: date) -> list[Check]:
     ]
 
 
-def _write() -> tuple[int, int]:
-    """Create and update from `candidate`. What the file leaves empty stays as it is: people add it here."""
+def _write(present: list[str], today: date, progress: Progress) -> tuple[int, int]:
+    """What the file leaves empty stays as it is: people add it here."""
+    write_cases(day="modtaget_dato_on")
+    _create_applied()
+    write_deadlines()
+    return _write_applied()
+
+
+def _create_applied() -> None:
     create_temporary(
         "applied",
         """
@@ -141,7 +105,9 @@ def _write() -> tuple[int, int]:
             OR candidate.trukket_dato_on <> coalesce(known.withdrawn_on, 'infinity')
         """,
     )
-    write_deadlines()
+
+
+def _write_applied() -> tuple[int, int]:
     create_temporary("touched", "SELECT 0::bigint AS id, false AS is_new LIMIT 0")
     execute(
         """
@@ -164,3 +130,6 @@ def _write() -> tuple[int, int]:
         """
     )
     return execute("SELECT FROM touched WHERE is_new"), execute("SELECT FROM touched WHERE NOT is_new")
+
+
+import_applications = CaseFile(ImportRun.Subject.APPLICATIONS, APPLICATIONS, _check, _write)

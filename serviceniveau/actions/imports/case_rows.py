@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from roles.actions.files.messages import TWICE
 from serviceniveau.actions.imports.checks import Check, known, not_longer
+from serviceniveau.actions.imports.expressions import sentence
 from serviceniveau.actions.imports.staging import create_temporary, execute, grow
 
 # Keys for codes; `day` is the day on which the unit and the law must apply.
@@ -93,7 +95,7 @@ def duplicate_check(column: str, key: str, what: str) -> None:
     execute(
         f"""
         INSERT INTO problem
-        SELECT line, 0, '{column}', concat('{what} står allerede i linje ', first_line, '. Fjern den ene.')
+        SELECT line, 0, '{column}', {sentence(TWICE.format(what, "{first_line}"))}
         FROM (
             SELECT line, first_value(line) OVER (PARTITION BY {key} ORDER BY line) AS first_line
             FROM candidate

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from roles.actions.files.outcome import ImportOutcome
 from roles.models import User
 from serviceniveau.actions.imports.entries import Entry, Keep, keep_entries, keep_row, read_sections
-from serviceniveau.actions.imports.outcome import ImportOutcome
 from serviceniveau.actions.imports.runs import DeliveredFile, Delivery, perform
 from serviceniveau.models import DeviationReason, ImportRun, Intervention, LegalBasis, NeedLevel, TargetGroup
 

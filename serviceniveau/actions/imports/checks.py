@@ -6,19 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from roles.actions.files.dates import DATE_FORM, last_day
+from roles.actions.files.layouts import Layout
+from roles.actions.files.messages import EMPTY, NO_DATE, NOT_IN_CALENDAR, TOO_LATE
 from roles.models.cpr import CANDIDATE_PATTERN, CPR_MESSAGE, has_cpr_sql
 from serviceniveau.actions.imports.expressions import (
     AMBIGUOUS_AMOUNT,
-    DATE_FORM,
     LARGEST_AMOUNT,
     literal,
     sentence,
 )
-from serviceniveau.actions.imports.layouts import Layout
 from serviceniveau.actions.imports.staging import create_temporary, execute
 
 FIRST_YEAR = 2000
-LAST_YEAR_AHEAD = 50
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,7 @@ def drop_rejected(table: str) -> None:
 
 
 def required(layout: Layout) -> list[Check]:
-    return [
-        Check(column, f"{column} = ''", "Feltet er tomt. Det skal udfyldes.") for column in layout.required
-    ]
+    return [Check(column, f"{column} = ''", EMPTY) for column in layout.required]
 
 
 def not_longer(**lengths: int) -> list[Check]:
@@ -77,34 +75,35 @@ def not_longer(**lengths: int) -> list[Check]:
     ]
 
 
-def dates(*columns: str, today: date) -> list[Check]:
+def dates(layout: Layout, *, today: date) -> list[Check]:
     """For columns whose value `candidate` has as <column>_on."""
-    return [check for column in columns for check in _date(column, today)]
+    return [check for column in layout.dates for check in _date(column, today)]
 
 
 def _date(column: str, today: date) -> list[Check]:
     value = f"{column}_on"
-    first, last = date(FIRST_YEAR, 1, 1), date(today.year + LAST_YEAR_AHEAD, 12, 31)
+    first, last = date(FIRST_YEAR, 1, 1), last_day(today)
+    as_written, as_date = f"{{{column}}}", f"{{{value}:dato}}"
     return [
         Check(
             column,
             f"{value} IS NULL AND {column} <> '' AND {column} ~ '{DATE_FORM}'",
-            f"Datoen {{{column}}} findes ikke i kalenderen. Ret den.",
+            NOT_IN_CALENDAR.format(as_written),
         ),
         Check(
             column,
             f"{value} IS NULL AND {column} <> '' AND {column} !~ '{DATE_FORM}'",
-            f"»{{{column}}}« er ikke en dato. Skriv den som dd-mm-åååå, fx 31-01-2026.",
+            NO_DATE.format(as_written),
         ),
         Check(
             column,
             f"{value} < DATE '{first}'",
-            f"Datoen {{{value}:dato}} ligger før år {FIRST_YEAR}. Kontroller årstallet.",
+            f"Datoen {as_date} ligger før år {FIRST_YEAR}. Kontroller årstallet.",
         ),
         Check(
             column,
             f"{value} > DATE '{last}'",
-            f"Datoen {{{value}:dato}} ligger efter år {last.year}. Ret årstallet, eller lad feltet stå tomt.",
+            TOO_LATE.format(as_date, last.year),
         ),
     ]
 
@@ -120,9 +119,9 @@ def in_order(earlier: str, later: str, message: str) -> Check:
     return Check(later, f"{later}_on < {earlier}_on", message)
 
 
-def amounts(*columns: str) -> list[Check]:
+def amounts(layout: Layout) -> list[Check]:
     """For columns whose value `candidate` has as <column>_value."""
-    return [check for column in columns for check in _amount(column)]
+    return [check for column in layout.amounts for check in _amount(column)]
 
 
 def _amount(column: str) -> list[Check]:

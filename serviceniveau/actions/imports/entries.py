@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models.fields.related_descriptors import ManyToManyDescriptor
 
+from roles.actions.files.keeping import keep_one
+from roles.actions.files.outcome import FileRefused, ImportOutcome, RowProblem
 from roles.models.cpr import CPR_MESSAGE, find_cpr
-from serviceniveau.actions.imports.outcome import FileRefused, ImportOutcome, RowProblem
 
 
 @dataclass(frozen=True)
@@ -135,14 +137,11 @@ def keep_entries(section: str, items: Iterable[tuple[int, Any]], keep: Keep, out
     """Keep each entry by itself: one that is refused leaves nothing behind. Line means index in the list."""
     for index, item in items:
         outcome.rows += 1
-        try:
-            with transaction.atomic():
-                kept = keep(Entry(_as_object(item)))
-        except ValidationError as error:
-            outcome.rejected += 1
-            outcome.errors += list(_problems(section, index, error))
-        else:
-            setattr(outcome, kept, getattr(outcome, kept) + 1)
+        keep_one(outcome, partial(_keep, keep, item), partial(_problems, section, index))
+
+
+def _keep(keep: Keep, item: Any) -> str:
+    return keep(Entry(_as_object(item)))
 
 
 def _as_object(item: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from roles.actions.files.messages import SHOWN
 from serviceniveau.models import AgeBand
 
 LARGEST_AMOUNT = 10**10
@@ -39,7 +40,7 @@ def _shown(expression: str) -> str:
         return f"to_char({expression.removesuffix(':dato')}, 'DD-MM-YYYY')"
     if expression.endswith("!"):
         return expression.removesuffix("!")
-    return f"left(({expression})::text, 60)"
+    return f"left(({expression})::text, {SHOWN})"
 
 
 def date_sql(column: str) -> str:
@@ -52,7 +53,6 @@ def date_sql(column: str) -> str:
     return f"CASE WHEN {column} <> '' AND pg_input_is_valid({iso}, 'date') THEN ({iso})::date END"
 
 
-DATE_FORM = "^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}-[0-9]{2}-[0-9]{4})$"
 AMBIGUOUS_AMOUNT = "^[0-9]{1,3}[.][0-9]{3}$"
 
 

@@ -1,23 +1,6 @@
-"""Which columns a file may have. `*` in the header of the documentation means required."""
+"""The files of decisions and of applications."""
 
-from __future__ import annotations
-
-import unicodedata
-from dataclasses import dataclass
-
-SPELLING = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "*": None})
-
-
-@dataclass(frozen=True)
-class Layout:
-    columns: tuple[str, ...]
-    required: tuple[str, ...]
-    free_text: tuple[str, ...] = ()
-
-    def column(self, header: str) -> str:
-        """The column's name as we write it, from either spelling."""
-        return unicodedata.normalize("NFC", header).strip().lower().translate(SPELLING)
-
+from roles.actions.files.layouts import Layout
 
 REGISTRATIONS = Layout(
     columns=(
@@ -60,6 +43,8 @@ REGISTRATIONS = Layout(
         "afgoerelsestype",
         "afgjort_dato",
     ),
+    dates=("ansoegt_dato", "afgjort_dato", "registreret_dato", "start_dato", "slut_dato", "opfoelgning_dato"),
+    amounts=("omfang", "pris"),
     free_text=("begrundelse",),
 )
 
@@ -80,4 +65,5 @@ APPLICATIONS = Layout(
         "trukket_dato",
     ),
     required=("sagsnr", "enhed", "lov", "paragraf", "ydelse", "modtaget_dato"),
+    dates=("modtaget_dato", "frist_dato", "besked_sendt_dato", "trukket_dato"),
 )

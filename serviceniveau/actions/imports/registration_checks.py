@@ -65,7 +65,7 @@ def registration_checks(today: date) -> list[Check]:
         *case_checks(day="afgjort_dato_on", today=today),
         *_kind_checks(),
         *_need_checks(),
-        *amounts("omfang", "pris"),
+        *amounts(REGISTRATIONS),
         *_unit_checks(),
         known(
             "afvigelse_grund",
@@ -78,16 +78,8 @@ def registration_checks(today: date) -> list[Check]:
 
 
 def _date_checks(today: date) -> list[Check]:
-    columns = (
-        "ansoegt_dato",
-        "afgjort_dato",
-        "registreret_dato",
-        "start_dato",
-        "slut_dato",
-        "opfoelgning_dato",
-    )
     return [
-        *dates(*columns, today=today),
+        *dates(REGISTRATIONS, today=today),
         not_after("afgjort_dato", today, "Afgørelsesdatoen"),
         not_after("registreret_dato", today, "Registreringsdatoen"),
         in_order(

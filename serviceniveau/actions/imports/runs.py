@@ -12,10 +12,10 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils.timezone import now
 
+from roles.actions.files.outcome import FileRefused, ImportOutcome, RowProblem
+from roles.actions.files.reading import read_bytes
 from roles.models import User
 from roles.models.history import acting
-from serviceniveau.actions.imports.outcome import FileRefused, ImportOutcome, RowProblem
-from serviceniveau.actions.imports.reading import read_bytes
 from serviceniveau.models import ImportRun, RowError
 
 # First halves of the keys of PostgreSQL's advisory locks.

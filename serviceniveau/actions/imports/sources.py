@@ -1,7 +1,7 @@
 """Which system a file comes from, when the file does not say so row by row."""
 
+from roles.actions.files.outcome import FileRefused
 from roles.models.cpr import find_cpr
-from serviceniveau.actions.imports.outcome import FileRefused
 
 DEFAULT_SOURCE = "fil"
 LONGEST_SOURCE = 40

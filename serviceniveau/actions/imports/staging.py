@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from django.db import connection
 
-from serviceniveau.actions.imports.layouts import Layout
-from serviceniveau.actions.imports.outcome import RowProblem
-from serviceniveau.actions.imports.reading import Row, Table
+from roles.actions.files.layouts import Layout
+from roles.actions.files.outcome import RowProblem
+from roles.actions.files.reading import Row, Table
 
 Progress = Callable[[str], None]
 ROWS_PER_LINE_OF_PROGRESS = 100_000

@@ -12,10 +12,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from roles.actions.files.outcome import ImportOutcome
 from roles.models import Unit, User
 from serviceniveau.actions.imports.catalogue import legal_basis
 from serviceniveau.actions.imports.entries import Entry, keep_entries, keep_row, read_sections
-from serviceniveau.actions.imports.outcome import ImportOutcome
 from serviceniveau.actions.imports.runs import DeliveredFile, Delivery, perform
 from serviceniveau.actions.standards import Decision, put_in_force
 from serviceniveau.models import (

@@ -1,9 +1,8 @@
 from serviceniveau.actions.imports import import_applications
-from serviceniveau.management.importing import ImportCommand
-from serviceniveau.models import ImportRun
+from serviceniveau.management.importing import CaseFileCommand
 
 
-class Command(ImportCommand):
+class Command(CaseFileCommand):
     help = "Indlæs ansøgninger fra en semikolonsepareret CSV-fil."
-    subject = ImportRun.Subject.APPLICATIONS
-    take_in = staticmethod(import_applications)
+    subject = import_applications.subject
+    take_in_cases = import_applications

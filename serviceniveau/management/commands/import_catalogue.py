@@ -1,5 +1,5 @@
+from roles.actions.files.outcome import ImportOutcome
 from serviceniveau.actions.imports.catalogue import import_catalogue
-from serviceniveau.actions.imports.outcome import ImportOutcome
 from serviceniveau.actions.imports.runs import DeliveredFile
 from serviceniveau.management.file_command import EntryCommand
 

@@ -1,9 +1,8 @@
 from serviceniveau.actions.imports import import_registrations
-from serviceniveau.management.importing import ImportCommand
-from serviceniveau.models import ImportRun
+from serviceniveau.management.importing import CaseFileCommand
 
 
-class Command(ImportCommand):
+class Command(CaseFileCommand):
     help = "Indlæs afgørelser fra en semikolonsepareret CSV-fil."
-    subject = ImportRun.Subject.REGISTRATIONS
-    take_in = staticmethod(import_registrations)
+    subject = import_registrations.subject
+    take_in_cases = import_registrations

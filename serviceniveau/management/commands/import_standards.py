@@ -1,4 +1,4 @@
-from serviceniveau.actions.imports.outcome import ImportOutcome
+from roles.actions.files.outcome import ImportOutcome
 from serviceniveau.actions.imports.runs import DeliveredFile
 from serviceniveau.actions.imports.standards import import_standards
 from serviceniveau.management.file_command import EntryCommand

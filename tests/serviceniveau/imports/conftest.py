@@ -4,8 +4,9 @@ from datetime import date
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from roles.actions.files.outcome import ImportOutcome
 from roles.models import Unit
-from serviceniveau.actions.imports import ImportOutcome, import_applications, import_registrations
+from serviceniveau.actions.imports import import_applications, import_registrations
 from serviceniveau.actions.imports.runs import DeliveredFile
 from tests.factories import (
     DeviationReasonFactory,

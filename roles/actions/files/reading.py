@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
+from roles.actions.files.layouts import Layout
+from roles.actions.files.outcome import FileRefused, RowProblem
 from roles.models.cpr import CPR_MESSAGE, find_cpr
-from serviceniveau.actions.imports.layouts import Layout
-from serviceniveau.actions.imports.outcome import FileRefused, RowProblem
 
 MAX_BYTES = 512 * 1024 * 1024
 LONGEST_FILE_NAME = 255

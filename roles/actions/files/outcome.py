@@ -27,9 +27,10 @@ class ImportOutcome:
     rejected: int = 0
     errors: list[RowProblem] = field(default_factory=list)
 
-    @property
-    def accepted(self) -> int:
-        return self.created + self.updated + self.unchanged
+    def reject(self, problems: Iterable[RowProblem]) -> None:
+        """One row, whatever is wrong with it."""
+        self.rejected += 1
+        self.errors += problems
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
