@@ -29,10 +29,6 @@ document.addEventListener("htmx:load", (event) => {
   if (event.target !== document.body) enliven(event.target);
 });
 
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
-});
-
 // A fragment that failed is told at the top of the page; nothing that was typed is lost.
 function showFragmentError(shown) {
   const note = document.getElementById("fragment-error");

@@ -13,7 +13,7 @@ from followup.models import MeasureCode, MonthlyFact, MonthlyStock, PublishedFig
 from followup.queries.measures import MEASURES, new_and_changed
 from followup.queries.months import closed_revisions, rows_of
 from roles.models import Unit
-from serviceniveau.models import Area, DecisionKind, Intervention, QualityStandard, Relation
+from serviceniveau.models import Area, DecisionKind, QualityStandard, Relation
 
 Cell = PublishedFigure.Cell
 
@@ -52,18 +52,6 @@ def shares(facts: QuerySet[MonthlyFact]) -> dict[MeasureCode, Share]:
     counts |= {f"{code}_total": measure.total for code, measure in MEASURES.items()}
     found = facts.aggregate(**counts)
     return {code: Share(found[f"{code}_events"], found[f"{code}_total"]) for code in MEASURES}
-
-
-def monthly_shares(
-    measure: MeasureCode, *, unit: Unit, standard: QualityStandard, intervention: Intervention, until: date
-) -> dict[date, Share]:
-    """One measure month by month, as far back as months are closed: the points of a chart. Two queries."""
-    facts = facts_beneath(unit, closed_revisions(until=until)).filter(
-        standard=standard, intervention=intervention
-    )
-    counted = MEASURES[measure]
-    grouped = facts.order_by("month").values("month").annotate(events=counted.events, total=counted.total)
-    return {row["month"]: Share(row["events"], row["total"]) for row in grouped}
 
 
 def exact_cells(*, month: date, revision: int) -> dict[tuple[str, str], int]:

@@ -85,7 +85,3 @@ def published_areas(*, first: date, last: date) -> list[PublishedArea]:
         for area, months in cells.items()
         if months
     ]
-
-
-def latest_published_month() -> date | None:
-    return PublishedFigure.objects.order_by("-month").values_list("month", flat=True).first()

@@ -148,7 +148,7 @@ class DecisionForm(forms.Form):
 
     def _say_in_danish(self) -> None:
         for field in self.fields.values():
-            field.error_messages["required"] = f"Udfyld feltet {field.label.lower()}." if field.label else ""
+            field.error_messages["required"] = _required_message(field)
         self.fields["case_number"].error_messages["required"] = "Skriv sagsnummeret."
 
     def value_of(self, name: str) -> Any:
@@ -345,3 +345,10 @@ def grant_label(grant: Grant) -> str:
     if grant.ends_on:
         dates += f" til {grant.ends_on:%d-%m-%Y}"
     return f"{grant.number}: {grant.intervention} ({dates})"
+
+
+def _required_message(field: forms.Field) -> str:
+    if not field.label:
+        return ""
+    verb = "Vælg" if isinstance(field, forms.ChoiceField) else "Udfyld feltet"
+    return f"{verb} {str(field.label).lower()}."

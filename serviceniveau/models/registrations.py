@@ -18,7 +18,7 @@ from serviceniveau.models.catalogue import (
     NeedLevel,
     TargetGroup,
 )
-from serviceniveau.models.standards import JUDGED_KINDS, FrameKind, ServiceLevel, StandardVersion
+from serviceniveau.models.standards import JUDGED_KINDS, ServiceLevel, StandardVersion
 from serviceniveau.models.units import MeasurementUnit, PriceUnit
 
 if TYPE_CHECKING:
@@ -334,7 +334,3 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.registration}: {self.get_relation_display()}"
-
-    @property
-    def is_extent(self) -> bool:
-        return self.kind == FrameKind.GUIDING_FRAME

@@ -125,6 +125,19 @@ class StandardVersion(models.Model):
         triggers: ClassVar = [
             *history_triggers(),
             pgtrigger.Trigger(
+                name="in_force_by_adoption",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__valid__isnull=False),
+                func="""
+                    IF EXISTS (SELECT FROM serviceniveau_adoption WHERE version_id = NEW.id) THEN
+                        RETURN NEW;
+                    END IF;
+                    RAISE EXCEPTION 'only an adopted version is in force'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="adopted_is_fixed",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,

@@ -180,15 +180,6 @@ class Assessment:
     def is_deviation(self) -> bool:
         return self.relation in (Relation.ABOVE, Relation.BELOW)
 
-    @property
-    def difference(self) -> Decimal | None:
-        """How far outside the frame, in the frame's unit; None inside it."""
-        if self.level is None or self.amount is None or not self.is_deviation:
-            return None
-        if self.relation == Relation.ABOVE:
-            return self.amount - (self.level.maximum or self.level.typical or Decimal(0))
-        return (self.level.minimum or self.level.typical or Decimal(0)) - self.amount
-
 
 def preview(registration: Registration) -> list[Assessment]:
     """Judge a decision that need not be saved. Three queries at most."""

@@ -141,7 +141,7 @@ def test_cpr_number_is_refused_in_every_text(log_in, caseworker, answers, field)
         ("decided_on", "31-02-2026", "Skriv datoen som dag-måned-år, fx 14-09-2026."),
         ("case_number", "", "Skriv sagsnummeret."),
         ("case_number", "S-404", "Du har ingen sag med det nummer."),
-        ("kind", "", "Udfyld feltet afgørelsestype."),
+        ("kind", "", "Vælg afgørelsestype."),
     ],
 )
 def test_field_errors_say_what_to_do(log_in, caseworker, answers, field, value, message):

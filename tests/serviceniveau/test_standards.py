@@ -248,6 +248,14 @@ def test_adopted_version_is_never_removed():
     assert refused_by_database(lambda: StandardVersion.objects.filter(pk=version.pk)._raw_delete("default"))
 
 
+def test_nothing_is_in_force_without_an_adoption():
+    version = draft()
+    always = DateRange(date(2024, 1, 1), None)
+
+    assert refused_by_database(lambda: StandardVersion.objects.filter(pk=version.pk).update(valid=always))
+    assert refused_by_database(lambda: StandardVersionFactory(number=7, valid=always))
+
+
 def test_last_day_of_an_adopted_version_may_change():
     version = standard_in_force()
 
