@@ -1,0 +1,216 @@
+"""One month after the other: how the weights of the filter's states move and are weighed.
+
+The weights are single precision (the likelihoods are computed in double), and scaled by powers of
+two only, so that where the months are cut makes no difference to the last digit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from followup.drift.chart import Bools, Floats, Ints
+from followup.drift.evidence import Lookup, Weights, distinct_cells, log_likelihood, tabulate
+
+CHUNK = 256
+"""Series worked on at a time, so that their weights stay in the processor's cache."""
+MOST_KEYS = 100_000
+"""Distinct cells in one table, at about 1 kB each."""
+SMALL = 1e-6
+"""Weights whose sum falls below this are scaled up."""
+SURPRISE = 1e-15
+"""A month that leaves less than this of the weights is worked out again in logarithms."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the filter takes for granted.
+
+    hazard, returning: monthly probability that a series changes, and that a changed one returns.
+    odds, odds_weight: sizes of change as odds ratios, each tried upwards and downwards, and how
+        usual each is. levels, adopted_levels: fineness of the level before and after an adoption.
+    adoption_sd: how far an adoption may move the level, as standard deviation on the logit.
+    baseline_months: the first so many months with decisions only teach the level.
+    """
+
+    hazard: float = 0.005
+    returning: float = 1 / 24
+    odds: tuple[float, ...] = (1.4, 2.0, 3.0, 5.0)
+    odds_weight: tuple[float, ...] = (0.3, 0.4, 0.2, 0.1)
+    levels: int = 28
+    adopted_levels: int = 64
+    adoption_sd: float = 0.6
+    baseline_months: int = 12
+
+    @property
+    def shifts(self) -> Floats:
+        """(shifts,) on the logit: up, then down."""
+        size = np.log(self.odds)
+        return np.concatenate([size, -size])
+
+    @property
+    def shift_weight(self) -> Weights:
+        """(shifts,) probability of each shift."""
+        each = np.tile(self.odds_weight, 2)
+        return np.asarray(each / each.sum(), dtype=np.float32)
+
+
+class Cells(NamedTuple):
+    """What is known of each month; (series, months). steps: offsets; hazard: 0 in the baseline."""
+
+    x: Ints
+    n: Ints
+    steps: Ints
+    hazard: Weights
+
+    def of(self, rows: Ints | slice) -> "Cells":
+        return Cells(self.x[rows], self.n[rows], self.steps[rows], self.hazard[rows])
+
+
+class Block(NamedTuple):
+    """Series on one grid of levels, and the weights of their states.
+
+    rows: (n,) which series. logits: (1 + shifts, levels). weights: (1 + shifts, n, levels), not
+    normalised, those of the changed states divided by the probability of the shift.
+    """
+
+    rows: Ints
+    logits: Floats
+    weights: Weights
+
+
+class Trace(NamedTuple):
+    """What comes out; (series, months), and (series,) for log_evidence. Filled in place."""
+
+    probability: Floats
+    up: Floats
+    log_evidence: Floats
+
+
+def sweep(block: Block, cells: Cells, spans: Ints, rho: float, settings: Settings, out: Trace) -> Block:
+    """Take each series of the block through its span of months; returns the block afterwards.
+
+    cells, out: of all series. spans: (rows of the block, 2), first month and the one after the last.
+    """
+    weights = np.empty(block.weights.shape, dtype=np.float32)
+    for part, lookup in tables(block, cells, rho, settings):
+        for chunk in _chunks(spans[part]):
+            at = part[chunk]
+            run = Run(block, at, cells, lookup, chunk, rho, settings)
+            for month in range(*spans[at[0]]):
+                run.step(month)
+                run.write(month, out)
+            weights[:, at] = run.weights
+    return Block(block.rows, block.logits, weights)
+
+
+def tables(block: Block, cells: Cells, rho: float, settings: Settings) -> Iterator[tuple[Ints, Lookup]]:
+    """Yield stretches of the block's rows, short enough for one table each, with the table."""
+    waiting = [np.arange(len(block.rows))] if len(block.rows) else []
+    while waiting:
+        part = waiting.pop()
+        rows = block.rows[part]
+        keys, index = distinct_cells(cells.x[rows], cells.n[rows], cells.steps[rows])
+        if len(keys[0]) > MOST_KEYS and len(part) > CHUNK:
+            waiting += np.array_split(part, 2)
+        else:
+            yield part, tabulate(keys, index, block.logits, rho, 1 - settings.returning)
+
+
+def _chunks(spans: Ints) -> Iterator[Ints]:
+    """Yield rows that share a span, a few at a time."""
+    order = np.lexsort((spans[:, 1], spans[:, 0]))
+    new = np.flatnonzero(np.any(np.diff(spans[order], axis=0) != 0, axis=1)) + 1
+    for same in np.split(order, new):
+        yield from (same[i : i + CHUNK] for i in range(0, len(same), CHUNK))
+
+
+class Run:
+    """A few series on their way through the months."""
+
+    def __init__(  # noqa: PLR0913  made in two places, by sweep and by those who ask when
+        self,
+        block: Block,
+        at: Ints,
+        cells: Cells,
+        lookup: Lookup,
+        chunk: Ints,
+        rho: float,
+        settings: Settings,
+    ) -> None:
+        self.rows = block.rows[at]
+        self.logits, self.rho, self.settings = block.logits, rho, settings
+        self.cells = cells.of(self.rows)
+        self.lookup, self.keys = lookup, lookup.index[chunk]
+        self.weights = np.ascontiguousarray(block.weights[:, at])
+        self._spare = np.zeros_like(self.weights)
+        self.log_evidence = np.zeros(len(at))
+        self._share = settings.shift_weight
+        self._add_up(self.weights)
+
+    def _add_up(self, weights: Weights) -> None:
+        share, half = self._share, len(self._share) // 2
+        self.rise = np.einsum("d,dmk->mk", share[:half], weights[1 : half + 1])
+        self.changed = self.rise + np.einsum("d,dmk->mk", share[half:], weights[half + 1 :])
+        self.total = np.einsum("mk->m", weights[0]) + np.einsum("mk->m", self.changed)
+
+    def step(self, month: int) -> None:
+        """Let series change and return, then weigh the states by the month's counts."""
+        hazard, keys = self.cells.hazard[:, month, None], self.keys[:, month]
+        is_quiet = not hazard.any() and not self.changed.any()
+        if not is_quiet:
+            self._move(hazard)
+        states = 1 if is_quiet else len(self.weights)
+        new = np.take(self.lookup.table[:states], keys, axis=1, out=self._spare[:states], mode="clip")
+        new *= self.weights[:states]
+        self.weights, self._spare = self._spare, self.weights
+        self._weigh(month, keys)
+
+    def _move(self, hazard: Weights) -> None:
+        """Move weight between unchanged and changed; that some changed ones stay is in the table."""
+        leaving = hazard * self.weights[0]
+        back = np.float32(self.settings.returning) * self.changed
+        self.weights[1:] += leaving / np.float32(1 - self.settings.returning)
+        self.weights[0] += back - leaving
+
+    def _weigh(self, month: int, keys: Ints) -> None:
+        before, gained = self.total, self.lookup.scale[keys]
+        self._add_up(self.weights)
+        surprised = self.total < SURPRISE * before
+        if surprised.any():
+            gained[surprised] = self._in_logarithms(surprised, month)
+            self._add_up(self.weights)
+        self.log_evidence += gained + np.log(self.total.astype(float) / before)
+        if self.total.min() < SMALL:
+            self._scale_up()
+
+    def _in_logarithms(self, rows: Bools, month: int) -> Floats:
+        """Weigh these series again from their weights before; returns the log of the scale."""
+        cells = self.cells.of(rows)
+        fit = log_likelihood(
+            cells.x[:, month], cells.n[:, month], cells.steps[:, month], self.logits.ravel(), self.rho
+        )
+        fit = fit.reshape(-1, *self.logits.shape).transpose(1, 0, 2)
+        fit[1:] += np.log1p(-self.settings.returning)
+        with np.errstate(divide="ignore"):
+            fit += np.log(self._spare[:, rows].astype(float))
+        best = fit.max(axis=(0, 2))
+        self.weights[:, rows] = np.exp(fit - best[:, None])
+        return np.asarray(best, dtype=float)
+
+    def _scale_up(self) -> None:
+        factor = np.ldexp(np.float32(1), -np.frexp(self.total)[1])
+        self.total = self.total * factor
+        self.weights *= factor[:, None]
+        self.rise, self.changed = self.rise * factor[:, None], self.changed * factor[:, None]
+
+    def write(self, month: int, out: Trace) -> None:
+        """Write the probabilities of the month, and the evidence so far."""
+        is_watched = self.cells.hazard[:, month] > 0
+        total = self.total.astype(float)
+        away = np.where(is_watched, np.einsum("mk->m", self.changed) / total, np.nan)
+        out.probability[self.rows, month] = np.minimum(away, 1)
+        out.up[self.rows, month] = np.where(is_watched, np.einsum("mk->m", self.rise) / total, np.nan)
+        out.log_evidence[self.rows] += self.log_evidence
+        self.log_evidence = np.zeros(len(self.rows))
