@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,10 +18,11 @@ from followup.actions.months import close_month
 from followup.queries.months import month_plus
 from followup.simulation import Plan, simulate, write_files
 from followup.simulation.organisation import ROOT
-from roles.actions import import_organisation
+from roles.actions.files.outcome import ImportOutcome
 from roles.models import Unit
 from serviceniveau.actions.imports import import_applications, import_registrations
 from serviceniveau.actions.imports.catalogue import import_catalogue
+from serviceniveau.actions.imports.organisation import import_organisation
 from serviceniveau.actions.imports.runs import DeliveredFile
 from serviceniveau.actions.imports.standards import import_standards
 from serviceniveau.models import OWN_SOURCE, Case
@@ -36,25 +37,12 @@ class Progress(Protocol):
     def __call__(self, stage: str, share: float, note: str = "") -> None: ...
 
 
-class Outcome(Protocol):
-    """What every import answers."""
-
-    rows: int
-    created: int
-    updated: int
-    unchanged: int
-    errors: list[Any]
-
-    @property
-    def rejected(self) -> int: ...
-
-
 @dataclass
 class Receipt:
     """imports: per file what came of it. signals: those of the last month. seconds: per stage."""
 
     folder: Path
-    imports: dict[str, Outcome] = field(default_factory=dict)
+    imports: dict[str, ImportOutcome] = field(default_factory=dict)
     months: int = 0
     signals: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -118,7 +106,8 @@ def _imports(folder: Path) -> dict[str, Callable[[Receipt, Tell], None]]:
         receipt.imports["Katalog"] = import_catalogue(file=DeliveredFile.at(REFERENCE / "catalogue.json"))
 
     def organisation(receipt: Receipt, tell: Tell) -> None:
-        receipt.imports["Organisation"] = import_organisation(file=folder / "organisation.csv")
+        file = DeliveredFile.at(folder / "organisation.csv")
+        receipt.imports["Organisation"] = import_organisation(file=file)
 
     def standards(receipt: Receipt, tell: Tell) -> None:
         for name, label in zip(STANDARDS, ("Bibliotek", "Standarder"), strict=True):

@@ -2,28 +2,21 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from roles.actions.assignments import assign_role, change_end, sync_permissions
+from roles.actions.files.keeping import keep_one
+from roles.actions.files.messages import EMPTY, TWICE, shown
+from roles.actions.files.outcome import ImportOutcome, RowProblem
 from roles.actions.organisation import FIRST_DAY, create_unit
-from roles.actions.organisation_file import (
-    PERSON,
-    REQUIRED,
-    ROLE,
-    UNIT,
-    ImportResult,
-    Row,
-    RowMessage,
-    read_rows,
-)
+from roles.actions.organisation_file import PERSON, REQUIRED, ROLE, UNIT, NamedRow, read_rows
 from roles.models import Role, RoleAssignment, Unit, User
 from roles.models.cpr import CPR_MESSAGE, find_cpr
-from roles.models.history import acting
 
 # The column in which a person mends what the model refuses.
 COLUMN_OF_FIELD = {
@@ -38,57 +31,57 @@ COLUMN_OF_FIELD = {
     "staff_code": "medarbejderkode",
     "valid": "fra",
     "path": "kode",
+    NON_FIELD_ERRORS: "",
 }
 COLUMN_OF_CONSTRAINT = {"unit_kommune_is_root": "hoerer_under", "unit_closes_after_opening": "til"}
-Keep = Callable[[Row], str]  # answers created, updated or unchanged
+UNKNOWN_UNIT = "Enheden {} findes hverken i filen eller i forvejen."
+Keep = Callable[[NamedRow], str]  # answers created, updated or unchanged
 
 
-def import_organisation(*, file: Path, by: User | None = None, dry_run: bool = False) -> ImportResult:
-    """Read the file; the same file again changes nothing. Refuses an unreadable file with ValidationError."""
-    rows = read_rows(file)
-    reason = f"import_organisation {file.name}"
-    with acting(user_id=by.pk if by else None, reason=reason):
-        _wait_for_other_imports()
-        result = _import(rows)
-        transaction.set_rollback(dry_run)
-    return result
-
-
-def _wait_for_other_imports() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('import_organisation'))")
-
-
-def _import(rows: list[Row]) -> ImportResult:
-    result = ImportResult(rows=len(rows))
-    sound = _without_faulty(rows, result)
-    _keep_units([row for row in sound if row["type"] == UNIT], result)
-    _keep_all((row for row in sound if row["type"] == PERSON), _keep_person, result)
-    _keep_all((row for row in sound if row["type"] == ROLE), _keep_role, result)
+@transaction.atomic
+def take_in_organisation(content: bytes) -> ImportOutcome:
+    """Keep what the file says; the same file again changes nothing. Raises FileRefused."""
+    rows, broken = read_rows(content)
+    outcome = ImportOutcome(rows=len(rows) + len(broken), rejected=len(broken), errors=broken)
+    sound = _without_faulty(rows, outcome)
+    _keep_units([row for row in sound if row["type"] == UNIT], outcome)
+    _keep_all((row for row in sound if row["type"] == PERSON), _keep_person, outcome)
+    _keep_all((row for row in sound if row["type"] == ROLE), _keep_role, outcome)
     sync_permissions()
-    result.errors.sort(key=lambda error: error.line)
-    return result
+    outcome.errors.sort(key=lambda error: error.line)
+    return outcome
 
 
-def _without_faulty(rows: list[Row], result: ImportResult) -> list[Row]:
+def _without_faulty(rows: list[NamedRow], outcome: ImportOutcome) -> list[NamedRow]:
     """Rows of a known type with their required cells, each key once."""
     first: dict[tuple[str, ...], int] = {}
     sound = []
     for row in rows:
-        if held := [column for column, cell in row.cells.items() if find_cpr(cell)]:
-            _reject(row, held[0], CPR_MESSAGE, result)  # first: the other messages quote what they refuse
-        elif row["type"] not in REQUIRED:
-            _reject(row, "type", "Skriv enhed, person eller rolle.", result)
-        elif missing := [column for column in REQUIRED[row["type"]] if not row[column]]:
-            _reject(row, missing[0], "Feltet skal udfyldes.", result)
-        elif (line := first.setdefault(_key(row), row.line)) != row.line:
-            _reject(row, "type", f"Rækken står allerede i linje {line}.", result)
+        if problems := _faults(row) or _repetition(row, first):
+            outcome.reject(problems)
         else:
             sound.append(row)
     return sound
 
 
-def _key(row: Row) -> tuple[str, ...]:
+def _faults(row: NamedRow) -> list[RowProblem]:
+    """CPR numbers first and alone: the other messages quote what they refuse."""
+    if held := [column for column, cell in row.cells.items() if find_cpr(cell)]:
+        return [row.problem(column, CPR_MESSAGE) for column in held]
+    if not row["type"]:
+        return [row.problem("type", EMPTY)]
+    if row["type"] not in REQUIRED:
+        types = ", ".join(REQUIRED)
+        return [row.problem("type", f"Typen {shown(row['type'])} kendes ikke. Brug en af: {types}.")]
+    return [row.problem(column, EMPTY) for column in REQUIRED[row["type"]] if not row[column]]
+
+
+def _repetition(row: NamedRow, first: dict[tuple[str, ...], int]) -> list[RowProblem]:
+    line = first.setdefault(_key(row), row.line)
+    return [] if line == row.line else [row.problem("type", TWICE.format("Rækken", line))]
+
+
+def _key(row: NamedRow) -> tuple[str, ...]:
     email = row["email"].lower()
     return {
         UNIT: (UNIT, row["kode"]),
@@ -97,57 +90,48 @@ def _key(row: Row) -> tuple[str, ...]:
     }[row["type"]]
 
 
-def _reject(row: Row, column: str, message: str, result: ImportResult) -> None:
-    result.errors.append(RowMessage(line=row.line, column=column, message=message))
-
-
-def _keep_all(rows: Iterable[Row], keep: Keep, result: ImportResult) -> None:
+def _keep_all(rows: Iterable[NamedRow], keep: Keep, outcome: ImportOutcome) -> None:
     for row in rows:
-        try:
-            with transaction.atomic():
-                outcome = keep(row)
-        except ValidationError as error:
-            for column, message in _messages(error):
-                _reject(row, column, message, result)
-        else:
-            setattr(result, outcome, getattr(result, outcome) + 1)
+        keep_one(outcome, partial(keep, row), partial(_problems, row))
 
 
-def _messages(error: ValidationError) -> list[tuple[str, str]]:
+def _problems(row: NamedRow, error: ValidationError) -> list[RowProblem]:
     if not hasattr(error, "error_dict"):
-        return [("", message) for message in error.messages]
+        return [row.problem("", message) for message in error.messages]
     found = []
     for name, errors in error.error_dict.items():
         for single in errors:
-            constraint = COLUMN_OF_CONSTRAINT.get(str(single.code), "")
-            found.append((COLUMN_OF_FIELD.get(name, constraint or name), " ".join(single.messages)))
+            column = COLUMN_OF_CONSTRAINT.get(str(single.code)) or COLUMN_OF_FIELD.get(name, name)
+            found.append(row.problem(column, " ".join(single.messages)))
     return found
 
 
-def _keep_units(rows: list[Row], result: ImportResult) -> None:
+def _keep_units(rows: list[NamedRow], outcome: ImportOutcome) -> None:
     """Parents and successors before those that name them, whatever the order of the lines."""
     waiting, known = rows, set(Unit.objects.values_list("code", flat=True))
     while waiting:
         ready = [row for row in waiting if _names(row) <= known]
         if not ready:
             break
-        _keep_all(ready, _keep_unit, result)
+        _keep_all(ready, _keep_unit, outcome)
         known |= set(Unit.objects.values_list("code", flat=True))
         waiting = [row for row in waiting if row not in ready]
     for row in waiting:
         column = next(name for name in ("hoerer_under", "afloest_af") if row[name] and row[name] not in known)
-        _reject(row, column, f"Enheden {row[column]!r} findes hverken i filen eller i forvejen.", result)
+        outcome.reject([row.problem(column, UNKNOWN_UNIT.format(shown(row[column])))])
 
 
-def _names(row: Row) -> set[str]:
+def _names(row: NamedRow) -> set[str]:
     return {row[column] for column in ("hoerer_under", "afloest_af") if row[column]}
 
 
-def _keep_unit(row: Row) -> str:
+def _keep_unit(row: NamedRow) -> str:
     parent = Unit.objects.filter(code=row["hoerer_under"]).first()
     unit = Unit.objects.filter(code=row["kode"]).first()
     if row["art"] not in Unit.Kind.values:
-        raise ValidationError({"art": f"Skriv en af: {', '.join(Unit.Kind.values)}."})
+        raise ValidationError(
+            {"art": f"Arten {shown(row['art'])} kendes ikke. Brug en af: {', '.join(Unit.Kind.values)}."}
+        )
     if (row["art"] == Unit.Kind.MUNICIPALITY) is not (parent is None):
         raise ValidationError(
             {"hoerer_under": "En kommune står øverst; alle andre enheder hører under en anden."}
@@ -170,7 +154,7 @@ def _keep_unit(row: Row) -> str:
     return _change(unit, _unit_values(row))
 
 
-def _unit_values(row: Row) -> dict[str, Any]:
+def _unit_values(row: NamedRow) -> dict[str, Any]:
     """What the row says about the unit; columns that the file lacks say nothing."""
     values: dict[str, Any] = {"name": row["navn"], "kind": row["art"]}
     if "bydel" in row.cells:
@@ -184,7 +168,7 @@ def _unit_values(row: Row) -> dict[str, Any]:
     return values
 
 
-def _day_after(row: Row) -> date | None:
+def _day_after(row: NamedRow) -> date | None:
     """``til`` is the last day; the range ends before the next."""
     last = row.day("til")
     return last + timedelta(days=1) if last else None
@@ -201,7 +185,7 @@ def _change(instance: models.Model, values: dict[str, Any]) -> str:
     return "updated"
 
 
-def _keep_person(row: Row) -> str:
+def _keep_person(row: NamedRow) -> str:
     values: dict[str, Any] = {"name": row["navn"]}
     if "medarbejderkode" in row.cells:
         values["staff_code"] = row["medarbejderkode"] or None
@@ -215,7 +199,7 @@ def _keep_person(row: Row) -> str:
     return "created"
 
 
-def _keep_role(row: Row) -> str:
+def _keep_role(row: NamedRow) -> str:
     user, unit, role = _user(row, "email"), _unit(row), _role(row)
     deputy_of = _user(row, "stedfortraeder_for") if row["stedfortraeder_for"] else None
     start, end = row.day("fra"), _day_after(row)
@@ -233,25 +217,25 @@ def _keep_role(row: Row) -> str:
     return "updated"
 
 
-def _user(row: Row, column: str) -> User:
+def _user(row: NamedRow, column: str) -> User:
     user = User.objects.filter(email__iexact=row[column]).first()
     if user is None:
         raise ValidationError(
-            {column: f"{row[column]} er hverken i filen som person eller oprettet i forvejen."}
+            {column: f"{shown(row[column])} er hverken i filen som person eller oprettet i forvejen."}
         )
     return user
 
 
-def _unit(row: Row) -> Unit:
+def _unit(row: NamedRow) -> Unit:
     unit = Unit.objects.filter(code=row["enhed"]).first()
     if unit is None:
-        raise ValidationError({"enhed": f"Enheden {row['enhed']!r} findes hverken i filen eller i forvejen."})
+        raise ValidationError({"enhed": UNKNOWN_UNIT.format(shown(row["enhed"]))})
     return unit
 
 
-def _role(row: Row) -> Role:
+def _role(row: NamedRow) -> Role:
     role = Role.objects.filter(code=row["rolle"]).first()
     if role is None:
         codes = ", ".join(Role.objects.values_list("code", flat=True))
-        raise ValidationError({"rolle": f"Rollen {row['rolle']!r} findes ikke. Brug en af: {codes}."})
+        raise ValidationError({"rolle": f"Rollen {shown(row['rolle'])} findes ikke. Brug en af: {codes}."})
     return role

@@ -62,7 +62,7 @@ class Deadline:
     deadline_on: date
 
 
-def promised_deadlines(*, asked: str, params: Sequence[object] = ()) -> list[Deadline]:
+def promised_deadlines(*, asked: str, params: Sequence[int | date] = ()) -> list[Deadline]:
     """One query. asked: SQL with the columns intervention, legal basis and day of receipt.
 
     Where no standard promises anything there is no row.
