@@ -4,7 +4,7 @@ import math
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -97,6 +97,38 @@ def measure_by_month(values: ArrayLike, months: Sequence[Any] | None) -> Measure
         medians=np.array([np.median(some) if some else math.nan for some in found], dtype=float),
         deviations=np.array([_deviation(some) for some in found], dtype=float),
     )
+
+
+def count_by_month(events: ArrayLike, months: Sequence[Any] | None) -> Measured:
+    """Sum counts that share a month; sort by month. As ``measure_by_month``, but nothing negative.
+
+    >>> count_by_month([1, 2, 6], ["b", "a", "b"]).events.tolist()
+    [2.0, 7.0]
+    """
+    x, _ = checked_rates(events, np.zeros(np.shape(events)))
+    return measure_by_month(x, months)
+
+
+def plot_by_month(
+    values: ArrayLike,
+    totals: ArrayLike | None,
+    months: Sequence[Any] | None,
+    *,
+    gather: Literal["mean", "median"] = "mean",
+) -> tuple[Monthly, Floats]:
+    """Return the months and one value for each: Σ values / Σ totals, or the rows' mean or median.
+
+    values, totals: (rows,). months and missing ones: as in ``sum_by_month``.
+    Raises ValueError on different shapes, infinities or negative totals.
+
+    >>> plot_by_month([1, 2, 6], None, ["b", "a", "b"])[1].tolist()
+    [2.0, 3.5]
+    """
+    if totals is not None:
+        monthly = sum_by_month(values, totals, months, check=checked_values)
+        return monthly, monthly.ratio
+    measured = measure_by_month(values, months)
+    return measured, measured.medians if gather == "median" else measured.means
 
 
 def checked_counts(events: ArrayLike, totals: ArrayLike) -> tuple[Floats, Floats]:

@@ -11,7 +11,6 @@ CASES = Path(__file__).parent / "cases"
 SHARED = Path(__file__).parents[4] / "shared" / "cases"
 NUMBERS = {
     "y": "y",
-    "events": "y_sum",
     "totals": "n",
     "centre": "cl",
     "lower": "lcl",
@@ -78,6 +77,8 @@ def assert_like_reference(chart, case):
     points, parts = case["expected"]["points"], case["expected"]["parts"]
     for ours, theirs in NUMBERS.items():
         assert unlike(getattr(chart, ours), points[theirs]) == [], ours
+    summed = zip(chart.events, points["y_sum"], points["y"], strict=True)
+    assert [pair for *pair, y in summed if y is not None and not close(*pair)] == []  # theirs: 0 of nothing
     for ours, theirs in EQUALS.items():
         assert list(getattr(chart, ours)) == points[theirs], ours
     found = [[getattr(runs, ours) for ours in RUNS] for runs in chart.runs]

@@ -1,0 +1,46 @@
+"""Every chart equals the R package on every reference case, when asked to be like it."""
+
+import pytest
+
+from followup.drift.i import i_chart
+from followup.drift.mr import mr_chart
+from followup.drift.run import run_chart
+from tests.followup.drift.reference import assert_like_reference, cases, phases_of, shared_qic_cases
+
+CHARTS = {
+    "run": (run_chart, "run"),
+    "i": (i_chart, "i"),
+    "mr": (mr_chart, "mr"),
+}
+OPTIONS = {"screened_mr": "screened", "y_neg": "may_be_negative", "agg_fun": "gather", "multiply": "multiply"}
+SCREENED = {"i", "pp", "up", "t", "ip"}
+WITHOUT = {"bestbox", "cutbox"}
+"""Two other run rules of the reference that we do not offer."""
+
+
+def chart_of(case):
+    chart, rows = CHARTS[case["chart"]][0], case["input"]
+    given = {OPTIONS[name]: value for name, value in case["options"].items() if name in OPTIONS}
+    if case["chart"] not in SCREENED:
+        given.pop("screened", None)
+    columns = [rows["y"]] if rows["n"] is None else [rows["y"], rows["n"]]
+    return chart(*columns, months=rows["x"], phases=phases_of(case), compat=True, **given)
+
+
+def assert_all_like_reference(found):
+    for case in found:
+        if case["options"].get("method") not in WITHOUT:
+            assert_like_reference(chart_of(case), case)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_chart_equals_reference(name):
+    found = cases(CHARTS[name][1])
+
+    assert len(found) > 2
+    assert_all_like_reference(found)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_chart_equals_every_shared_case(name):
+    assert_all_like_reference(shared_qic_cases(name))
