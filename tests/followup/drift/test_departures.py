@@ -8,11 +8,16 @@ import math
 import numpy as np
 import pytest
 
+from followup.drift.c import c_chart
 from followup.drift.i import i_chart
 from followup.drift.mr import mr_chart
+from followup.drift.p import p_chart
+from followup.drift.p_prime import p_prime_chart
 from followup.drift.phases import Phases
 from followup.drift.ranges import mean_of_ranges
 from followup.drift.run import run_chart
+from followup.drift.u import u_chart
+from followup.drift.u_prime import u_prime_chart
 
 FLAT = [5.0] * 15
 ONE_BLIP = [5.0] * 10 + [6.0] + [5.0] * 9
@@ -61,3 +66,47 @@ def test_ranges_of_nothing_and_of_zeros():
     assert math.isnan(mean_of_ranges(nothing))
     assert math.isnan(mean_of_ranges(zeros))
     assert mean_of_ranges(zeros, screened=False, compat=True) == 0
+
+
+def test_count_is_flagged_by_its_exact_tail():
+    """Two where .2 are usual is outside 3 sigma of a normal curve, and not that rare in truth."""
+    usual = Phases(centre=0.2)
+
+    assert [c_chart([x], phases=usual).signal[0] for x in (2, 3)] == [False, True]
+    assert [c_chart([x], phases=usual, compat=True).signal[0] for x in (2, 3)] == [True, True]
+    assert [u_chart([x], [2], phases=Phases(centre=0.1)).signal[0] for x in (2, 3)] == [False, True]
+
+
+def test_too_few_events_are_flagged_where_the_limit_is_cut_at_zero():
+    """None where 8 are usual happens once in 3,000; the normal limit would be below 0."""
+    usual = Phases(centre=8)
+
+    assert c_chart([0], phases=usual).signal[0]
+    assert not c_chart([0], phases=usual, compat=True).signal[0]
+
+
+def test_limits_are_never_narrower_than_chance():
+    """Shares more alike than chance (sigma of z below 1) do not make a usual month an alarm."""
+    events, totals = [50] * 6 + [51] * 6 + [62], [200] * 13
+    frozen = Phases(freeze=12)
+
+    ours, theirs = (p_prime_chart(events, totals, phases=frozen, compat=same) for same in (False, True))
+    assert (ours.signal[-1], theirs.signal[-1]) == (False, True)
+    assert ours.upper == pytest.approx(p_chart(events, totals, phases=frozen).upper)
+    ours, theirs = (u_prime_chart(events, totals, phases=frozen, compat=same) for same in (False, True))
+    assert (ours.signal[-1], theirs.signal[-1]) == (False, True)
+    assert ours.upper == pytest.approx(u_chart(events, totals, phases=frozen).upper)
+
+
+def test_flag_of_a_prime_chart_is_also_rare_by_its_exact_tail():
+    events, totals, frozen = [1] * 13, [100, 90, 110] * 4 + [2], Phases(freeze=12)
+
+    for chart_of in (p_prime_chart, u_prime_chart):
+        ours, theirs = (chart_of(events, totals, phases=frozen, compat=same) for same in (False, True))
+        assert ours.y[-1] > ours.upper[-1]
+        assert (ours.signal[-1], theirs.signal[-1]) == (False, True)
+
+
+def test_more_events_than_decisions_are_refused():
+    with pytest.raises(ValueError, match="events exceed the total"):
+        p_prime_chart([3], [2])

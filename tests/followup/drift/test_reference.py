@@ -2,15 +2,23 @@
 
 import pytest
 
+from followup.drift.c import c_chart
 from followup.drift.i import i_chart
 from followup.drift.mr import mr_chart
+from followup.drift.p_prime import p_prime_chart
 from followup.drift.run import run_chart
+from followup.drift.u import u_chart
+from followup.drift.u_prime import u_prime_chart
 from tests.followup.drift.reference import assert_like_reference, cases, phases_of, shared_qic_cases
 
 CHARTS = {
     "run": (run_chart, "run"),
     "i": (i_chart, "i"),
     "mr": (mr_chart, "mr"),
+    "pp": (p_prime_chart, "p_prime"),
+    "u": (u_chart, "u"),
+    "up": (u_prime_chart, "u_prime"),
+    "c": (c_chart, "c"),
 }
 OPTIONS = {"screened_mr": "screened", "y_neg": "may_be_negative", "agg_fun": "gather", "multiply": "multiply"}
 SCREENED = {"i", "pp", "up", "t", "ip"}
