@@ -41,7 +41,6 @@ ORGANISATION = Layout(
         "til",
     ),
     required=("type",),
-    dates=("fra", "til"),
 )
 UNIT, PERSON, ROLE = "enhed", "person", "rolle"
 REQUIRED = {

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from roles.actions.files.outcome import FileRefused
+from roles.models.cpr import CPR_MESSAGE
 from serviceniveau.actions.imports.catalogue import import_catalogue
 from serviceniveau.actions.imports.runs import DeliveredFile
 from serviceniveau.actions.imports.standards import ADOPTED_DIFFERS, import_standards
@@ -201,7 +202,11 @@ def test_catalogue_mends_what_has_changed(catalogue):
             "alen",
             (0, "natural_unit", "interventions[0].natural_unit: Værdien 'alen' er ikke et gyldigt valg."),
         ),
-        (("interventions", 0, "name"), "", (0, "name", "interventions[0].name: Feltet skal udfyldes.")),
+        (
+            ("interventions", 0, "name"),
+            "",
+            (0, "name", "interventions[0].name: Feltet er tomt. Det skal udfyldes."),
+        ),
         (
             ("interventions", 0, "legal_bases", 0, "section"),
             "1",
@@ -345,14 +350,20 @@ def test_library_standard_becomes_a_draft(catalogue):
 @pytest.mark.parametrize(
     ("path", "value", "column", "message"),
     [
-        (("legal_basis",), None, "legal_basis", "Feltet skal udfyldes."),
+        (("legal_basis",), None, "legal_basis", "Feltet er tomt. Det skal udfyldes."),
         (("legal_basis", "section"), "1", "legal_basis.section", "SEL § 1 findes ikke i kataloget."),
         (("owner",), "FJO", "owner", "Enheden 'FJO' findes ikke."),
+        (("owner",), "010190-1234", "owner", CPR_MESSAGE),
         (("area",), "hunde", "area", "Værdien 'hunde' er ikke et gyldigt valg."),
         (("versions",), "en", "versions", "Skriv en liste af objekter: [ { … } ]."),
-        (("versions", 0, "number"), None, "versions[0].number", "Feltet skal udfyldes."),
-        (("versions", 0, "valid_from"), None, "versions[0].valid_from", "Feltet skal udfyldes."),
-        (("versions", 0, "adoption", "body"), "", "versions[0].adoption.body", "Feltet skal udfyldes."),
+        (("versions", 0, "number"), None, "versions[0].number", "Feltet er tomt. Det skal udfyldes."),
+        (("versions", 0, "valid_from"), None, "versions[0].valid_from", "Feltet er tomt. Det skal udfyldes."),
+        (
+            ("versions", 0, "adoption", "body"),
+            "",
+            "versions[0].adoption.body",
+            "Feltet er tomt. Det skal udfyldes.",
+        ),
         (
             ("versions", 0, "levels", 0, "intervention"),
             "ukendt",
@@ -400,7 +411,7 @@ def test_library_standard_becomes_a_draft(catalogue):
             ("versions", 0, "purpose"),
             "Borger 010190-1234",
             "versions[0].purpose",
-            "Feltet ser ud til at indeholde et CPR-nummer. Fjern det: sager kendes kun på sagsnummeret.",
+            CPR_MESSAGE,
         ),
     ],
 )

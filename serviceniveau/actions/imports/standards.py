@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from roles.actions.files.messages import EMPTY
 from roles.actions.files.outcome import ImportOutcome
 from roles.models import Unit, User
 from serviceniveau.actions.imports.catalogue import legal_basis
@@ -93,7 +94,7 @@ def _keeper(by: User | None) -> Callable[[Entry], str]:
 def _standard_values(entry: Entry) -> Values:
     basis, origin = entry.part("legal_basis"), entry.part("origin") or Entry({}, "origin")
     if basis is None:
-        raise entry.wrong("legal_basis", "Feltet skal udfyldes.")
+        raise entry.wrong("legal_basis", EMPTY)
     if origin.content:
         origin.text("municipality", required=True)
     return {
@@ -105,7 +106,7 @@ def _standard_values(entry: Entry) -> Values:
         "origin_municipality": origin.text("municipality"),
         "origin_adopted_by": origin.text("adopted_by"),
         "origin_adopted_on": origin.day("adopted_on"),
-        "origin_url": origin.text("url"),
+        "origin_url": origin.link("url"),
         "origin_confidence": origin.text("confidence"),
     }
 
@@ -133,7 +134,7 @@ def _versions(standard: Entry) -> list[VersionEntry]:
 def _number(entry: Entry) -> int:
     number = entry.whole("number")
     if number is None:
-        raise entry.wrong("number", "Feltet skal udfyldes.")
+        raise entry.wrong("number", EMPTY)
     return number
 
 
@@ -161,13 +162,13 @@ def _decision(version: Entry) -> Decision | None:
         body=entry.text("body", required=True),
         adopted_on=adopted_on,
         case_number=entry.text("case_number"),
-        link=entry.text("link"),
-        expected_effect=entry.prose("expected_effect"),
+        link=entry.link("link"),
+        expected_effect=entry.text("expected_effect"),
     )
 
 
 def _texts(entry: Entry) -> Values:
-    values: Values = {name: entry.prose(name) for name in PROSE}
+    values: Values = {name: entry.text(name) for name in PROSE}
     values |= {name: entry.prose_list(name) for name in LISTS}
     for name in ("decision_deadline", "start_deadline"):
         deadline = entry.part(name)
@@ -188,7 +189,7 @@ def _level(entry: Entry) -> Values:
         "maximum": _amount(entry, "maximum"),
         "unit": entry.text("unit"),
         "approval_above": _amount(entry, "approval_above"),
-        "text": entry.prose("text"),
+        "text": entry.text("text"),
     }
 
 
