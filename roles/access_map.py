@@ -9,18 +9,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from roles.models import Permission, RoleCode
 from roles.permissions import ROLE_PERMISSIONS, Audience
 
-# Pages of libraries cannot carry our declaration; they are listed by name.
-LIBRARY_PAGES: dict[str, tuple[Audience, tuple[str, ...]]] = {
-    "account_login": (Audience.EVERYONE, ("GET", "HEAD", "POST")),
-    "account_logout": (Audience.SIGNED_IN, ("GET", "HEAD", "POST")),
-    "account_change_password": (Audience.SIGNED_IN, ("GET", "HEAD", "POST")),
-    "account_set_password": (Audience.SIGNED_IN, ("GET", "HEAD", "POST")),
-    "account_reset_password": (Audience.EVERYONE, ("GET", "HEAD", "POST")),
-    "account_reset_password_done": (Audience.EVERYONE, ("GET", "HEAD")),
-    "account_reset_password_from_key": (Audience.EVERYONE, ("GET", "HEAD", "POST")),
-    "account_reset_password_from_key_done": (Audience.EVERYONE, ("GET", "HEAD")),
-}
-
 
 @dataclass(frozen=True)
 class Page:
@@ -44,9 +32,7 @@ def _walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, URLPattern]
 
 def _page(path: str, pattern: URLPattern) -> Page:
     view: Any = pattern.callback
-    who, methods = LIBRARY_PAGES.get(
-        pattern.name or "", (getattr(view, "access", None), getattr(view, "methods", ()))
-    )
+    who, methods = getattr(view, "access", None), getattr(view, "methods", ())
     return Page(path=path, name=pattern.name or "", who=who, methods=methods)
 
 

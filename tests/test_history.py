@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.timezone import now
 
 from roles.models import Permission, RoleAssignment, RoleCode, Unit, User
 from roles.models.access import Role
@@ -281,6 +282,15 @@ def test_history_itself_is_only_added_to(model, statement):
 
     with pytest.raises(Exception, match="Cannot update or delete"), transaction.atomic():
         run(statement.format(table))
+
+
+def test_login_leaves_no_history_but_a_new_name_does():
+    user = UserFactory(name="Asta Bøgelund")
+    User.objects.filter(pk=user.pk).update(last_login=now(), password="andet")
+    User.objects.filter(pk=user.pk).update(name="Asta Lind", last_login=now())
+
+    names = User.history.filter(id=user.pk).order_by("history_id").values_list("history_type", "name")
+    assert list(names) == [("+", "Asta Bøgelund"), ("~", "Asta Lind")]
 
 
 @access(Permission.MANAGE_ORGANISATION, "POST")

@@ -20,12 +20,14 @@ class HistoryTrigger(pgtrigger.Trigger):
     when = pgtrigger.After
     level = pgtrigger.Statement
 
-    def __init__(self, verb: str) -> None:
+    def __init__(self, verb: str, *, partial: bool) -> None:
         side, self.kind = SIDES[verb]
+        self.compares = partial and verb == "update"
+        sides = {side: "changed"} | ({"old": "former"} if self.compares else {})
         super().__init__(
             name=f"history_{verb}",
             operation=OPERATIONS[verb],
-            referencing=pgtrigger.Referencing(**{side: "changed"}),
+            referencing=pgtrigger.Referencing(**sides),
         )
 
     def get_func(self, model: type[models.Model]) -> str:  # type: ignore[override] # it is given the class
@@ -38,13 +40,22 @@ class HistoryTrigger(pgtrigger.Trigger):
                 ({listed}, history_date, history_change_reason, history_type, history_user_id)
             SELECT {copied}, clock_timestamp(), nullif(current_setting('app.reason', true), ''),
                 '{self.kind}', nullif(current_setting('app.user', true), '')::bigint
-            FROM changed;
+            FROM changed{self.only_changes(model, columns)};
             RETURN NULL;
         """
 
+    def only_changes(self, model: type[models.Model], columns: list[str]) -> str:
+        if not self.compares:
+            return ""
+        key = model._meta.pk.column
+        old, new = (", ".join(f'{table}."{each}"' for each in columns) for table in ("former", "changed"))
+        return f"""
+            JOIN former ON former."{key}" = changed."{key}" AND ({old}) IS DISTINCT FROM ({new})"""
 
-def history_triggers() -> list[HistoryTrigger]:
-    return [HistoryTrigger(verb) for verb in SIDES]
+
+def history_triggers(*, partial: bool = False) -> list[HistoryTrigger]:
+    """partial: the history leaves columns out, and an update of those alone (a login) is no news."""
+    return [HistoryTrigger(verb, partial=partial) for verb in SIDES]
 
 
 def append_only() -> list[pgtrigger.Trigger]:

@@ -48,7 +48,7 @@ class User(AbstractBaseUser):
         verbose_name_plural = "brugere"
         ordering: ClassVar = [Danish("name")]
         constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
-        triggers: ClassVar = history_triggers()
+        triggers: ClassVar = history_triggers(partial=True)
 
     # Today's permissions with the path of their unit, read once per request by roles.permissions.
     held: list[tuple[Permission, str]] | None = None
