@@ -92,11 +92,11 @@ def _log_rising(share: Floats, counts: Ints, rho: float) -> Floats:
     """Return (cells, levels): log of s p (s p + 1) ... over s^count, by the few distinct counts."""
     distinct, at = np.unique(counts, return_inverse=True)
     if rho < BINOMIAL_BELOW:
-        values = distinct[:, None] * np.log(share)
+        values = np.outer(distinct, np.log(share))
     else:
         worth = (1 - rho) / rho * share
         values = gammaln(distinct[:, None] + worth) - gammaln(worth)
-    return np.asarray(values[at], dtype=float)
+    return np.asarray(values, dtype=float)[at]
 
 
 def distinct_cells(x: Ints, n: Ints, steps: Ints) -> tuple[tuple[Ints, Ints, Ints], Ints]:
@@ -139,4 +139,5 @@ def tabulate(keys: tuple[Ints, Ints, Ints], index: Ints, logits: Floats, rho: fl
 def logit(share: Floats) -> Floats:
     """Return log odds, kept within FARTHEST of 0; NaN stays NaN."""
     with np.errstate(divide="ignore"):
-        return np.clip(np.log(share) - np.log1p(-share), -FARTHEST, FARTHEST)
+        found: Floats = np.clip(np.log(share) - np.log1p(-share), -FARTHEST, FARTHEST)
+    return found

@@ -16,7 +16,7 @@ from followup.drift.chart import Bools, Floats, Ints
 from followup.drift.evidence import LEAST_RHO, OFFSET_STEP, Weights, even_levels, logit, prior_levels
 from followup.drift.months import checked_counts
 from followup.drift.portfolio import Prior
-from followup.drift.recursion import Block, Cells, Settings, Trace, sweep
+from followup.drift.recursion import Block, Cells, Listen, Settings, Trace, sweep
 
 NEVER = np.iinfo(np.int64).max
 
@@ -69,6 +69,7 @@ def filter_shares(  # noqa: PLR0913  each keyword is one plain question
     adoption: ArrayLike | None = None,
     declared: ArrayLike | None = None,
     settings: Settings = Settings(),  # noqa: B008  frozen
+    listen: Listen | None = None,
 ) -> Filtered:
     """Filter the shares of one measure from the first month to the last.
 
@@ -80,18 +81,19 @@ def filter_shares(  # noqa: PLR0913  each keyword is one plain question
         change is forgotten and the level may have moved; it is learnt anew while being watched.
     declared: (series,) share the standard in force says, NaN for none. From the adoption on (from
         the first month if there is none) it is the level, and no baseline is needed.
+    listen: called with a few series at a time before each month, by who wants to know more.
     Raises ValueError if the counts are not whole counts of one shape, or the rest does not fit them.
 
     >>> found = filter_shares([[2] * 24, [2] * 18 + [9] * 6], np.full((2, 24), 20), prior=Prior(3, 27, 0))
     >>> found.probability[:, -1].round(2).tolist(), str(found.direction[1, -1])
-    ([0.03, 1.0], 'up')
+    ([0.01, 1.0], 'up')
     """
     x, n = whole_counts(events, totals)
     adopted = np.zeros(len(x), dtype=np.int64) if adoption is None else np.asarray(adoption, dtype=np.int64)
     level = np.full(len(x), np.nan) if declared is None else checked_shares(declared, len(x))
     state = _start(prior, settings, np.where(adopted > 0, np.nan, level))
     return _go_on(
-        state, x, n, checked_offsets(offsets, x.shape), np.where(adopted > 0, adopted, NEVER), level
+        state, x, n, checked_offsets(offsets, x.shape), np.where(adopted > 0, adopted, NEVER), level, listen
     )
 
 
@@ -170,7 +172,8 @@ def _start(prior: Prior, settings: Settings, level: Floats) -> State:
 
 
 def _with_shifts(levels: Floats, settings: Settings) -> Floats:
-    return levels + np.concatenate([[0.0], settings.shifts])[:, None]
+    found: Floats = levels + np.concatenate([[0.0], settings.shifts])[:, None]
+    return found
 
 
 def _declare(levels: Floats, declared: Floats, otherwise: Floats) -> tuple[Floats, Floats]:
@@ -183,7 +186,13 @@ def _declare(levels: Floats, declared: Floats, otherwise: Floats) -> tuple[Float
 
 
 def _go_on(  # noqa: PLR0913  the months, and what is known of them
-    state: State, x: Ints, n: Ints, offsets: Floats, adoption: Ints, declared: Floats
+    state: State,
+    x: Ints,
+    n: Ints,
+    offsets: Floats,
+    adoption: Ints,
+    declared: Floats,
+    listen: Listen | None = None,
 ) -> Filtered:
     """Filter the months given. adoption: (series,) counted from the first of them, NEVER for none."""
     months = x.shape[1]
@@ -195,7 +204,7 @@ def _go_on(  # noqa: PLR0913  the months, and what is known of them
     )
     in_force = np.where(is_new, said[:, None], state.declared[:, None])
     cells = _cells(state, x, n, offsets + np.where(is_new, snap[:, None], state.snap[:, None]), in_force)
-    out = Trace(*(np.full(x.shape, np.nan) for _ in range(2)), np.zeros(len(x)))
+    out = Trace(np.full(x.shape, np.nan), np.full(x.shape, np.nan), np.zeros(len(x)), listen)
     learning, adopted = _both_blocks(state, cells, adoption, declared, out)
     after = replace(
         state,
@@ -205,7 +214,7 @@ def _go_on(  # noqa: PLR0913  the months, and what is known of them
         snap=snap,
         declared=np.where(moves, said, state.declared),
     )
-    return Filtered(*out, after)
+    return Filtered(out.probability, out.up, out.log_evidence, after)
 
 
 def _cells(state: State, x: Ints, n: Ints, offsets: Floats, in_force: Bools) -> Cells:
@@ -223,9 +232,7 @@ def _both_blocks(
     months = cells.x.shape[1]
     rho, settings = max(state.prior.rho, LEAST_RHO), state.settings
     before = [
-        sweep(
-            block, cells, _spans(np.zeros(len(block.rows)), adoption[block.rows], months), rho, settings, out
-        )
+        sweep(block, cells, _spans(0, adoption[block.rows], len(block.rows), months), rho, settings, out)
         for block in (state.learning, state.adopted)
     ]
     moved = [_adopt(block, adoption, months, state.adopted.logits, settings, declared) for block in before]
@@ -234,9 +241,7 @@ def _both_blocks(
         state.adopted.logits,
         np.concatenate([weights for _, weights in moved], axis=1),
     )
-    after = sweep(
-        new, cells, _spans(adoption[new.rows], np.full(len(new.rows), months), months), rho, settings, out
-    )
+    after = sweep(new, cells, _spans(adoption[new.rows], months, len(new.rows), months), rho, settings, out)
     kept = [_staying(block, adoption >= months) for block in before]
     return kept[0], Block(
         np.concatenate([kept[1].rows, after.rows]),
@@ -245,8 +250,10 @@ def _both_blocks(
     )
 
 
-def _spans(first: Ints, last: Ints, months: int) -> Ints:
-    return np.column_stack([first, np.minimum(last, months)]).astype(np.int64)
+def _spans(first: Ints | int, last: Ints | int, rows: int, months: int) -> Ints:
+    spans = np.empty((rows, 2), dtype=np.int64)
+    spans[:, 0], spans[:, 1] = first, np.minimum(last, months)
+    return spans
 
 
 def _staying(block: Block, stays: Bools) -> Block:

@@ -4,7 +4,7 @@ The weights are single precision (the likelihoods are computed in double), and s
 two only, so that where the months are cut makes no difference to the last digit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,7 +64,7 @@ class Cells(NamedTuple):
     steps: Ints
     hazard: Weights
 
-    def of(self, rows: Ints | slice) -> "Cells":
+    def of(self, rows: Ints | Bools) -> "Cells":
         return Cells(self.x[rows], self.n[rows], self.steps[rows], self.hazard[rows])
 
 
@@ -81,11 +81,15 @@ class Block(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """What comes out; (series, months), and (series,) for log_evidence. Filled in place."""
+    """What comes out; (series, months), and (series,) for log_evidence. Filled in place.
+
+    listen: is called before each month.
+    """
 
     probability: Floats
     up: Floats
     log_evidence: Floats
+    listen: "Listen | None"
 
 
 def sweep(block: Block, cells: Cells, spans: Ints, rho: float, settings: Settings, out: Trace) -> Block:
@@ -99,6 +103,8 @@ def sweep(block: Block, cells: Cells, spans: Ints, rho: float, settings: Setting
             at = part[chunk]
             run = Run(block, at, cells, lookup, chunk, rho, settings)
             for month in range(*spans[at[0]]):
+                if out.listen:
+                    out.listen(run, month, out.log_evidence[run.rows])
                 run.step(month)
                 run.write(month, out)
             weights[:, at] = run.weights
@@ -214,3 +220,7 @@ class Run:
         out.up[self.rows, month] = np.where(is_watched, np.einsum("mk->m", self.rise) / total, np.nan)
         out.log_evidence[self.rows] += self.log_evidence
         self.log_evidence = np.zeros(len(self.rows))
+
+
+Listen = Callable[[Run, int, Floats], None]
+"""Told who are on their way, the month they come to, and their log-evidence until then."""

@@ -1,4 +1,3 @@
-import itertools
 import math
 
 import numpy as np
@@ -8,9 +7,10 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 from scipy.stats import betabinom, binom
 
-from followup.drift.evidence import log_likelihood, prior_levels
+from followup.drift.evidence import log_likelihood
 from followup.drift.filter import Settings, advance, filter_shares
 from followup.drift.portfolio import Prior
+from tests.followup.drift.paths import slow_path_weights
 
 PRIOR = Prior(3, 27, 0.01)
 SMALL = Settings(
@@ -64,27 +64,6 @@ def test_change_in_the_baseline_is_only_learnt():
 
 
 # Against full enumeration
-
-
-def slow_path_weights(x, n, prior, model):
-    """Yield (states, weight) of every path through the states from every level."""
-    shifts = [0.0, *model.shifts]
-    usual = [0.0, *np.tile(model.odds_weight, 2) / 2]
-    g, worth = model.returning, (1 - prior.rho) / prior.rho
-    for level, likely in zip(*prior_levels(prior, model.levels), strict=True):
-        p = expit(level + np.array(shifts))[:, None]
-        fit = betabinom.pmf(x, n, p * worth, (1 - p) * worth)
-        for path in itertools.product(range(len(shifts)), repeat=len(x)):
-            weight, before = likely, 0
-            for month, state in enumerate(path):
-                h = model.hazard if month >= model.baseline_months else 0.0
-                if before == 0:
-                    weight *= h * usual[state] if state else 1 - h
-                else:
-                    weight *= (1 - g) * (state == before) if state else g
-                weight *= fit[state, month]
-                before = state
-            yield path, weight
 
 
 def test_filter_equals_enumeration_of_every_path():
