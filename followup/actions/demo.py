@@ -59,6 +59,8 @@ def open_logins() -> list[tuple[str, str, str]]:
 
 def _first_of_each_role() -> QuerySet[RoleAssignment, int]:
     """In the order of the units and then of names, which the made-up municipality is built around."""
-    held = RoleAssignment.objects.current().filter(user__email__endswith=DOMAIN, user__is_active=True)
+    held = RoleAssignment.objects.current().filter(
+        user__email__endswith=DOMAIN, user__is_active=True, deputy_of=None
+    )
     first = held.order_by("role__position", "unit__path", "user__name", "pk").distinct("role__position")
     return first.values_list("user_id", flat=True)

@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -409,6 +410,16 @@ def test_seed_refuses_another_municipality(db: None) -> None:
         seed(plan=Plan("s", 1, UNTIL), progress=quiet)
 
 
+def found_drifts(month: str) -> set[tuple[str, ...]]:
+    """What the command tells, by the names that the truth file uses."""
+    out = StringIO()
+    call_command("signals", month, "--json", stdout=out)
+    told = json.loads(out.getvalue())
+    return {
+        (each["unit"], each["standard"], each["measure"], each["direction"], each["since"]) for each in told
+    }
+
+
 @pytest.mark.slow
 def test_seed_is_accepted_in_full_and_agrees_and_repeats_without_change(
     db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -425,3 +436,6 @@ def test_seed_is_accepted_in_full_and_agrees_and_repeats_without_change(
         drift.as_json() for drift in municipality().drifts
     ]
     assert reconcile()["ok"]
+    planted = json.loads(truth.read_text(encoding="utf-8"))[0]
+    key = [planted[name] for name in ("standard", "measure", "direction", "month")]
+    assert found_drifts("2026-10") == {(planted["unit"], *key), ("FJO-SS-VH", *key)}
