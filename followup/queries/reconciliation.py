@@ -15,8 +15,8 @@ from followup.queries.figures import exact_cells
 from followup.queries.fingerprints import content_fingerprint, fingerprint
 from followup.queries.months import closed_revisions, finished, late_months
 from followup.queries.published import rounded
-from serviceniveau.queries.grants import grant_dates_sql
 from serviceniveau.models import JUDGED_DECISIONS, OWN_SOURCE, ImportRun, Judgement, Registration
+from serviceniveau.queries.grants import grant_dates_sql
 from serviceniveau.queries.judgement import COLUMNS, judgement_sql
 
 Disagreement = dict[str, Any]
