@@ -13,9 +13,10 @@ from django.utils.timezone import localdate
 
 from followup.management.commands.figures import _as_csv
 from followup.queries.figures import KEYS, SUMS
-from roles.actions import import_organisation
 from roles.models import ReadLog, Role, RoleCode, User
 from roles.queries import search_words
+from serviceniveau.actions.imports.organisation import import_organisation
+from serviceniveau.actions.imports.runs import DeliveredFile
 from serviceniveau.forms.decisions import opening_token
 from serviceniveau.models import AgeBand, Case, Registration, possible_age_bands
 from serviceniveau.queries.cases import awaiting_approval
@@ -285,7 +286,7 @@ def test_cpr_number_in_the_organisation_file_is_refused_and_not_repeated(tmp_pat
     file = tmp_path / "organisation.csv"
     file.write_text("type;email;navn;medarbejderkode\nperson;a@fjordby.example;Asta;010190-1234\n")
 
-    result = import_organisation(file=file)
+    result = import_organisation(file=DeliveredFile.at(file))
 
     assert [(error.line, error.column) for error in result.errors] == [(2, "medarbejderkode")]
     assert "010190" not in str(result.errors)
