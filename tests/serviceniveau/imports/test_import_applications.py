@@ -69,7 +69,7 @@ def test_a_dry_run_leaves_nothing(take_in_applications):
         (
             {"modtaget_dato": "01-05-2060"},
             "modtaget_dato",
-            "Modtagelsen 01-05-2060 ligger efter i dag. Ret datoen.",
+            "Modtagelsen 01-05-2060 ligger ude i fremtiden. Ret datoen.",
         ),
         (
             {"frist_dato": "01-08-2026"},

@@ -108,12 +108,12 @@ BAD_ROWS = [
     (
         {"afgjort_dato": "01-05-2060"},
         "afgjort_dato",
-        "Afgørelsesdatoen 01-05-2060 ligger efter i dag. Ret datoen.",
+        "Afgørelsesdatoen 01-05-2060 ligger ude i fremtiden. Ret datoen.",
     ),
     (
         {"registreret_dato": "01-05-2060"},
         "registreret_dato",
-        "Registreringsdatoen 01-05-2060 ligger efter i dag. Ret datoen.",
+        "Registreringsdatoen 01-05-2060 ligger ude i fremtiden. Ret datoen.",
     ),
     (
         {"ansoegt_dato": "15-09-2026"},
