@@ -131,6 +131,7 @@ def build_frontend() -> None:
 
     with alone("frontend"):
         frontend.build(ROOT, say)
+    (VAR / "static").mkdir(exist_ok=True)  # empty here: files are served where they stand
 
 
 def secret_key() -> str:
