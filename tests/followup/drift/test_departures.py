@@ -9,15 +9,20 @@ import numpy as np
 import pytest
 
 from followup.drift.c import c_chart
+from followup.drift.g import g_chart
 from followup.drift.i import i_chart
+from followup.drift.i_prime import i_prime_chart
 from followup.drift.mr import mr_chart
 from followup.drift.p import p_chart
 from followup.drift.p_prime import p_prime_chart
 from followup.drift.phases import Phases
 from followup.drift.ranges import mean_of_ranges
 from followup.drift.run import run_chart
+from followup.drift.s import s_chart
+from followup.drift.t import t_chart
 from followup.drift.u import u_chart
 from followup.drift.u_prime import u_prime_chart
+from followup.drift.xbar import xbar_chart
 
 FLAT = [5.0] * 15
 ONE_BLIP = [5.0] * 10 + [6.0] + [5.0] * 9
@@ -110,3 +115,37 @@ def test_flag_of_a_prime_chart_is_also_rare_by_its_exact_tail():
 def test_more_events_than_decisions_are_refused():
     with pytest.raises(ValueError, match="events exceed the total"):
         p_prime_chart([3], [2])
+
+
+@pytest.mark.parametrize("chart_of", [xbar_chart, s_chart])
+def test_empty_month_leaves_the_spread_alone(chart_of):
+    values, months = [1, 3, 2, 4, 1, 3], [1, 1, 2, 2, 3, 3]
+    with_empty = chart_of([*values, None], months=[*months, 4])
+
+    assert with_empty.upper[0] == chart_of(values, months=months).upper[0]
+    assert chart_of([*values, None], months=[*months, 4], compat=True).upper[0] > with_empty.upper[0]
+
+
+def test_no_spread_within_months_gives_no_limits():
+    values, months = [1, 1, 2, 2, 1, 1], [1, 1, 2, 2, 3, 3]
+
+    assert np.isnan(xbar_chart(values, months=months).upper).all()
+    assert xbar_chart(values, months=months, compat=True).signal.tolist() == [True] * 3
+    assert np.isnan(s_chart(values, months=months).upper).all()
+
+
+def test_g_chart_cuts_off_tails_of_the_geometric_distribution():
+    """Of geometric counts about 18 in 1,000 are 3 standard deviations above the mean."""
+    between = np.random.default_rng(8).geometric(0.05, 200_000) - 1
+
+    ours, theirs = (g_chart([19], phases=Phases(centre=19), compat=same) for same in (False, True))
+
+    assert (between > theirs.upper[0]).mean() == pytest.approx(0.018, abs=0.001)
+    assert (between > ours.upper[0]).mean() == pytest.approx(0.00135, abs=0.0003)
+
+
+def test_waiting_times_and_weighed_values_without_spread_have_no_limits():
+    assert np.isnan(t_chart([7] * 9).lower).all()
+    assert t_chart([7] * 9, compat=True).lower.tolist() == [0] * 9
+    assert np.isnan(i_prime_chart([5] * 9, [1] * 9, screened=False).upper).all()
+    assert (i_prime_chart([5] * 9, [1] * 9, screened=False, compat=True).upper == 5).all()

@@ -3,12 +3,17 @@
 import pytest
 
 from followup.drift.c import c_chart
+from followup.drift.g import g_chart
 from followup.drift.i import i_chart
+from followup.drift.i_prime import i_prime_chart
 from followup.drift.mr import mr_chart
 from followup.drift.p_prime import p_prime_chart
 from followup.drift.run import run_chart
+from followup.drift.s import s_chart
+from followup.drift.t import t_chart
 from followup.drift.u import u_chart
 from followup.drift.u_prime import u_prime_chart
+from followup.drift.xbar import xbar_chart
 from tests.followup.drift.reference import assert_like_reference, cases, phases_of, shared_qic_cases
 
 CHARTS = {
@@ -19,6 +24,11 @@ CHARTS = {
     "u": (u_chart, "u"),
     "up": (u_prime_chart, "u_prime"),
     "c": (c_chart, "c"),
+    "xbar": (xbar_chart, "xbar"),
+    "s": (s_chart, "s"),
+    "t": (t_chart, "t"),
+    "g": (g_chart, "g"),
+    "ip": (i_prime_chart, "i_prime"),
 }
 OPTIONS = {"screened_mr": "screened", "y_neg": "may_be_negative", "agg_fun": "gather", "multiply": "multiply"}
 SCREENED = {"i", "pp", "up", "t", "ip"}
