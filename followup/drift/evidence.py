@@ -21,7 +21,7 @@ BINOMIAL_BELOW = 1e-6
 """A correlation below this is none: the beta-binomial loses its digits before it matters."""
 FARTHEST = 12.0
 """Logits are kept within this of 0, shares within 0.000006 of 0 and 1."""
-FINEST = 0.12
+FINEST = 0.1
 """Distance on the logit between levels in the middle of the prior."""
 MOST_LEVELS = 96
 """The time the filter takes is proportional to the levels."""

@@ -86,7 +86,7 @@ def filter_shares(  # noqa: PLR0913  each keyword is one plain question
 
     >>> found = filter_shares([[2] * 24, [2] * 18 + [9] * 6], np.full((2, 24), 20), prior=Prior(3, 27, 0))
     >>> found.probability[:, -1].round(2).tolist(), str(found.direction[1, -1])
-    ([0.01, 1.0], 'up')
+    ([0.02, 1.0], 'up')
     """
     x, n = whole_counts(events, totals)
     adopted = np.zeros(len(x), dtype=np.int64) if adoption is None else np.asarray(adoption, dtype=np.int64)
@@ -178,11 +178,14 @@ def _with_shifts(levels: Floats, settings: Settings) -> Floats:
 
 def _declare(levels: Floats, declared: Floats, otherwise: Floats) -> tuple[Floats, Floats]:
     """Return (series, levels) weights, all on the declared level where there is one; and its snap."""
-    aim = logit(np.where(np.isnan(declared), 0.5, declared))
+    weights = np.broadcast_to(otherwise, (len(declared), len(levels))).copy()
+    snap, said = np.zeros(len(declared)), np.flatnonzero(~np.isnan(declared))
+    aim = logit(declared[said])
     nearest = np.abs(levels - aim[:, None]).argmin(axis=1)
-    is_declared = ~np.isnan(declared)
-    weights = np.where(is_declared[:, None], np.arange(len(levels)) == nearest[:, None], otherwise)
-    return weights, np.where(is_declared, aim - levels[nearest], 0)
+    weights[said] = 0
+    weights[said, nearest] = 1
+    snap[said] = aim - levels[nearest]
+    return weights, snap
 
 
 def _go_on(  # noqa: PLR0913  the months, and what is known of them

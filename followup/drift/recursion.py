@@ -13,7 +13,7 @@ import numpy as np
 from followup.drift.chart import Bools, Floats, Ints
 from followup.drift.evidence import Lookup, Weights, distinct_cells, log_likelihood, tabulate
 
-CHUNK = 256
+CHUNK = 1024
 """Series worked on at a time, so that their weights stay in the processor's cache."""
 MOST_KEYS = 100_000
 """Distinct cells in one table, at about 1 kB each."""
@@ -35,10 +35,10 @@ class Settings:
     """
 
     hazard: float = 0.005
-    returning: float = 1 / 24
-    odds: tuple[float, ...] = (1.4, 2.0, 3.0, 5.0)
-    odds_weight: tuple[float, ...] = (0.3, 0.4, 0.2, 0.1)
-    levels: int = 28
+    returning: float = 1 / 60
+    odds: tuple[float, ...] = (1.5, 2.2, 4.0)
+    odds_weight: tuple[float, ...] = (0.4, 0.4, 0.2)
+    levels: int = 32
     adopted_levels: int = 64
     adoption_sd: float = 0.6
     baseline_months: int = 12
@@ -104,9 +104,10 @@ def sweep(block: Block, cells: Cells, spans: Ints, rho: float, settings: Setting
             run = Run(block, at, cells, lookup, chunk, rho, settings)
             for month in range(*spans[at[0]]):
                 if out.listen:
-                    out.listen(run, month, out.log_evidence[run.rows])
+                    out.listen(run, month, out.log_evidence[run.rows] + run.log_evidence)
                 run.step(month)
-                run.write(month, out)
+                run.write(month)
+            run.hand_over(out, *spans[at[0]].tolist())
             weights[:, at] = run.weights
     return Block(block.rows, block.logits, weights)
 
@@ -152,6 +153,7 @@ class Run:
         self.weights = np.ascontiguousarray(block.weights[:, at])
         self._spare = np.zeros_like(self.weights)
         self.log_evidence = np.zeros(len(at))
+        self._seen = np.empty((2, *self.keys.shape))
         self._share = settings.shift_weight
         self._add_up(self.weights)
 
@@ -211,15 +213,18 @@ class Run:
         self.weights *= factor[:, None]
         self.rise, self.changed = self.rise * factor[:, None], self.changed * factor[:, None]
 
-    def write(self, month: int, out: Trace) -> None:
-        """Write the probabilities of the month, and the evidence so far."""
+    def write(self, month: int) -> None:
+        """Note the probabilities of the month."""
         is_watched = self.cells.hazard[:, month] > 0
         total = self.total.astype(float)
-        away = np.where(is_watched, np.einsum("mk->m", self.changed) / total, np.nan)
-        out.probability[self.rows, month] = np.minimum(away, 1)
-        out.up[self.rows, month] = np.where(is_watched, np.einsum("mk->m", self.rise) / total, np.nan)
+        away = np.einsum("mk->m", self.changed) / total
+        self._seen[0, :, month] = np.where(is_watched, np.minimum(away, 1), np.nan)
+        self._seen[1, :, month] = np.where(is_watched, np.einsum("mk->m", self.rise) / total, np.nan)
+
+    def hand_over(self, out: Trace, first: int, last: int) -> None:
+        """Write what was noted of these months into the trace."""
+        out.probability[self.rows, first:last], out.up[self.rows, first:last] = self._seen[:, :, first:last]
         out.log_evidence[self.rows] += self.log_evidence
-        self.log_evidence = np.zeros(len(self.rows))
 
 
 Listen = Callable[[Run, int, Floats], None]
