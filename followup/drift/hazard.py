@@ -1,0 +1,54 @@
+"""How often do series of a measure change? Learnt from all of them together."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from followup.drift.chart import Floats
+from followup.drift.filter import filter_shares, whole_counts
+from followup.drift.portfolio import Prior
+from followup.drift.recursion import Settings
+
+TRIED = np.geomspace(0.0002, 0.05, 7)
+"""Monthly hazards whose likelihoods are computed; between them it is interpolated."""
+USUAL, UNSURE = 0.005, 1.5
+"""What few series are taken to be like: this hazard, with that standard deviation of its logarithm."""
+ENOUGH = 2000
+"""Series that are enough to learn from; the time is proportional to them."""
+
+
+def estimate_hazard(
+    events: ArrayLike,
+    totals: ArrayLike,
+    *,
+    prior: Prior,
+    settings: Settings = Settings(),  # noqa: B008
+) -> float:
+    """Return the monthly probability of a change that makes the counts likeliest.
+
+    events, totals: (series, months) counts of leaf units only; every so many are used if there are
+        more than ENOUGH. A weak log-normal prior around USUAL decides where they say little.
+
+    >>> steady = np.random.default_rng(1).binomial(20, 0.1, (400, 36))
+    >>> estimate_hazard(steady, np.full((400, 36), 20), prior=Prior(90, 810, 0)) < 0.001
+    True
+    """
+    x, n = whole_counts(events, totals)
+    some = slice(None, None, max(1, -(-len(x) // ENOUGH)))
+    fits = [
+        filter_shares(
+            x[some], n[some], prior=prior, settings=replace(settings, hazard=hazard)
+        ).log_evidence.sum()
+        - (np.log(hazard / USUAL) / UNSURE) ** 2 / 2
+        for hazard in TRIED.tolist()
+    ]
+    return _peak(np.log(TRIED), np.array(fits))
+
+
+def _peak(at: Floats, height: Floats) -> float:
+    """Return exp of where the parabola through the highest point and its neighbours peaks."""
+    best = int(np.clip(height.argmax(), 1, len(at) - 2))
+    curve = np.polyfit(at[best - 1 : best + 2] - at[best], height[best - 1 : best + 2], 2)
+    step = -curve[1] / (2 * curve[0]) if curve[0] < 0 else np.copysign(np.inf, curve[1])
+    return float(np.exp(np.clip(at[best] + step, at[0], at[-1])))
