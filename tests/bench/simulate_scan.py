@@ -10,26 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
+
+from simulator import BASELINE, SIZES, draw
 
 from followup.drift.scan import scan
 
-SIZES, BASELINE, Q = (5, 15, 40, 150), 12, 0.10
+Q = 0.10
 DELAYS = (1, 2, 3, 6, 9, 12, 18, 24)
-
-
-def draw(rng, series, months, *, rho, drifted=0.0, odds=2.0, start=BASELINE):
-    """Return events, totals, size of each series and the turn at ``start``: +1, -1 or 0."""
-    size = np.repeat(SIZES, series // len(SIZES))
-    totals = rng.poisson(size[:, None], (len(size), months))
-    level = np.repeat(rng.beta(3, 27, (len(size), 1)), months, axis=1)
-    turn = np.where(rng.random(len(size)) < drifted, rng.choice([-1, 1], len(size)), 0)
-    turned = level[:, start:] / (1 - level[:, start:]) * odds ** turn[:, None]
-    level[:, start:] = turned / (1 + turned)
-    if rho:
-        worth = (1 - rho) / rho
-        level = rng.beta(np.maximum(level * worth, 1e-9), np.maximum((1 - level) * worth, 1e-9))
-    return rng.binomial(totals, level), totals, size, turn
 
 
 def stable_portfolios(rho, runs=200, series=400):
