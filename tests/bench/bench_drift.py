@@ -24,6 +24,7 @@ from simulator import BASELINE, PRIOR, SIZES, draw
 from followup.drift.alarms import replay
 from followup.drift.filter import Settings, advance, filter_shares
 from followup.drift.hazard import estimate_hazard
+from followup.drift.onset import find_onset
 from followup.drift.portfolio import Prior, estimate_prior
 from followup.drift.scan import scan
 
@@ -261,6 +262,23 @@ def misspecified(series):
         print(f"  {name:16} ours {false_alarms(ours(x, n), at):6.2f}   p 3 sigma {chart:6.1f}", flush=True)
 
 
+def onsets(series):
+    print("\nOf flagged series that doubled at a random month: how often do the 80 % answers hold the truth?")
+    print("     n  flagged  month in set  months in set  share in interval")
+    for size in SIZES:
+        rng = np.random.default_rng([8, size])
+        start, level = rng.integers(BASELINE, 34, series), rng.beta(*PRIOR, series)
+        after = 2 * level / (1 + level)
+        n = rng.poisson(size, (series, 36))
+        x = rng.binomial(n, np.where(np.arange(36) >= start[:, None], after[:, None], level[:, None]))
+        at = filter_shares(x, n, prior=TRUE).probability[:, -1] >= 0.5
+        found = find_onset(x[at], n[at], prior=TRUE)
+        month = found.likely[np.arange(at.sum()), start[at]].mean()
+        share = ((found.low <= after[at]) & (after[at] <= found.high)).mean()
+        length = found.likely.sum(axis=1).mean()
+        print(f"   {size:3}  {at.mean():7.2f} {month:13.2f} {length:14.1f} {share:18.2f}", flush=True)
+
+
 def speed(series=100_000):
     x, n, *_ = draw(np.random.default_rng(6), series, 36)
     taken = []
@@ -286,6 +304,7 @@ def main():
     series = 4000 if is_quick else 20_000
     speed()
     misspecified(series)
+    onsets(series)
     discoveries(4000, 4 if is_quick else 20)
     against_scan(4000 if is_quick else 24_000)
     delays(series)
