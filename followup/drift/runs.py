@@ -64,7 +64,8 @@ def anhoej(y: ArrayLike, centre: ArrayLike, *, snap: bool = True) -> Runs:
     >>> anhoej([1, 2, 1, 2], 1.5).crossings
     3
     """
-    side = _sides(np.asarray(y, float), np.asarray(centre, float), snap)
+    side = sides(np.asarray(y, float), np.asarray(centre, float), snap=snap)
+    side = side[~np.isnan(side) & (side != 0)]
     observed, useful = np.size(y), len(side)
     if useful == 0:
         return Runs(False, None, None, None, None, 0, observed)
@@ -75,9 +76,15 @@ def anhoej(y: ArrayLike, centre: ArrayLike, *, snap: bool = True) -> Runs:
     return Runs(signal, longest, longest_max, len(turns), crossings_min, useful, observed)
 
 
-def _sides(y: NDArray[np.float64], centre: NDArray[np.float64], snap: bool) -> NDArray[np.float64]:
+def sides(y: NDArray[np.float64], centre: NDArray[np.float64], *, snap: bool) -> NDArray[np.float64]:
+    """Return the side of the line each value (months,) is on: 1, -1, 0 on it, NaN where missing.
+
+    snap: count values within rounding error of the line as lying on it.
+
+    >>> sides(np.array([1.0, 3.0, np.nan]), np.array(2.0), snap=True).tolist()
+    [-1.0, 1.0, nan]
+    """
     distance = y - centre
     if snap:
         distance[np.abs(distance) <= SNAP * np.maximum(np.abs(y), np.abs(centre))] = 0
-    distance = distance[~np.isnan(distance)]
-    return np.asarray(np.sign(distance[distance != 0]), dtype=float)
+    return np.asarray(np.sign(distance), dtype=float)
