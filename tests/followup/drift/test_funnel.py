@@ -1,0 +1,151 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binom, poisson
+
+from followup.drift.funnel import funnel
+from tests.followup.drift.reference import SHARED, cases, close, read, unlike
+
+KINDS = {"PR": "share", "RC": "rate"}
+LEVELS = {"95": "95", "99": "998"}
+
+
+def like_reference(case):
+    options, rows = case["options"], case["input"]
+    kind = KINDS[options["data_type"]]
+    return funnel(rows["numerator"], rows["denominator"], kind=kind, trim=options["trim_by"], compat=True)
+
+
+def far(ours, theirs):
+    return [pair for pair in zip(ours, theirs, strict=True) if not math.isclose(*pair, rel_tol=1e-6)]
+
+
+def assert_like_reference(case):
+    found, expected = like_reference(case), case["expected"]
+    groups = expected["groups"]
+    applied = found.limits if expected["draw_adjusted"] else found.chance
+    assert unlike(found.y, groups["rr"]) == unlike(found.z, groups["Uzscore"]) == []
+    assert unlike(found.winsorised, groups["Wuzscore"]) == []
+    if expected["draw_adjusted"]:
+        assert close(found.phi, expected["phi"])
+        assert close(found.tau2, expected["tau2"])
+    for theirs, ours in LEVELS.items():
+        assert far(getattr(found.chance, f"lower_{ours}"), groups[f"LCL{theirs}"]) == []
+        assert far(getattr(found.chance, f"upper_{ours}"), groups[f"UCL{theirs}"]) == []
+        assert far(getattr(applied, f"lower_{ours}"), groups[f"OD{theirs}LCL"]) == []
+        assert far(getattr(applied, f"upper_{ours}"), groups[f"OD{theirs}UCL"]) == []
+    level = LEVELS[str(case["options"]["limit"])]
+    lower, upper = getattr(applied, f"lower_{level}"), getattr(applied, f"upper_{level}")
+    assert ((found.y < lower) | (found.y > upper)).astype(int).tolist() == groups["outlier"]
+
+
+@pytest.mark.parametrize("case", cases("funnel"), ids=lambda case: case["id"])
+def test_funnel_equals_reference(case):
+    assert_like_reference(case)
+
+
+@pytest.mark.parametrize("case", cases("overdispersion"), ids=lambda case: case["id"])
+def test_overdispersion_of_shares_equals_reference(case):
+    found, expected = funnel(**rows_of(case)), case["expected"]
+
+    assert close(found.centre, expected["theta"])
+    assert unlike(found.z, expected["z"]) == []
+    assert close(found.phi, expected["phi"])
+    assert close(found.tau2, expected["tau2"])
+    assert unlike(found.adjusted.upper_998, expected["upper_998_add"]) == []
+
+
+def rows_of(case):
+    return {"events": case["input"]["numerator"], "totals": case["input"]["denominator"]}
+
+
+def test_funnel_equals_every_shared_case():
+    for case in read(SHARED / "funnel_funnelplotr.json.gz")["cases"]:
+        assert_like_reference(case)
+
+
+def slow_limit(law, tail, total):
+    """Climb the distribution and interpolate where the tail is reached."""
+    count, below = 0, 0.0
+    while below + law.pmf(count) < tail:
+        below += law.pmf(count)
+        count += 1
+    return max(count - (below + law.pmf(count) - tail) / law.pmf(count), 0) / total
+
+
+@given(
+    events=st.lists(st.integers(0, 20), min_size=1, max_size=6),
+    more=st.integers(1, 60),
+    kind=st.sampled_from(["share", "rate"]),
+)
+def test_chance_limits_equal_climbing_the_distribution(events, more, kind):
+    totals = [x + more for x in events]
+
+    found = funnel(events, totals, kind=kind)
+
+    for unit, total in enumerate(totals):
+        law = binom(total, found.centre) if kind == "share" else poisson(total * found.centre)
+        if found.centre > 0:
+            assert found.chance.upper_998[unit] == pytest.approx(slow_limit(law, 0.999, total), abs=1e-6)
+            assert found.chance.lower_95[unit] == pytest.approx(slow_limit(law, 0.025, total), abs=1e-6)
+
+
+def test_funnel_points_out_the_unit_that_differs():
+    found = funnel([20, 22, 18, 21, 19, 45, 3], [200, 210, 190, 200, 205, 200, 400], trim=0.3)
+
+    assert found.outlier.tolist() == [False] * 5 + [True, True]
+
+
+def test_units_that_all_differ_widen_the_limits():
+    rng = np.random.default_rng(11)
+    totals = np.full(60, 500)
+
+    found = funnel(rng.binomial(totals, rng.beta(12, 108, 60)), totals)
+
+    assert 0 < found.tau2 < 0.1 * 0.9 / 121  # drawn-in tails make it cautious
+    assert (found.limits.upper_998 > found.chance.upper_998).all()
+    assert found.outlier.sum() < 2 < (found.y > found.chance.upper_998).sum()
+
+
+def test_units_without_decisions_are_left_out():
+    found = funnel([1, 0, None, 2], [10, 0, 10, 20])
+
+    assert (
+        np.isnan(found.y).tolist() == np.isnan(found.chance.upper_95).tolist() == [False, True, True, False]
+    )
+    assert (found.centre, found.outlier.tolist()) == (0.1, [False] * 4)
+
+
+@pytest.mark.parametrize("events", [[], [0], [0, 0, 0], [9, 9, 9]])
+@pytest.mark.parametrize("kind", ["share", "rate"])
+def test_nothing_all_or_one_is_no_outlier(events, kind):
+    assert funnel(events, [9] * len(events), kind=kind).outlier.tolist() == [False] * len(events)
+
+
+def test_funnel_refuses_what_cannot_be_counts():
+    for events, totals in (([3], [2]), ([-1], [2]), ([1], [math.inf]), ([1, 2], [3])):
+        with pytest.raises(ValueError, match=r"exceed|negative|infinite|shape"):
+            funnel(events, totals)
+
+
+# Deliberate departures
+
+
+def test_limits_by_chance_are_exact_where_the_arcsine_is_not():
+    events, totals = [1] * 9 + [3], [50] * 9 + [10]
+
+    ours, theirs = funnel(events, totals), funnel(events, totals, compat=True)
+
+    assert ours.chance.upper_998[-1] == pytest.approx(slow_limit(binom(10, 12 / 460), 0.999, 10))
+    assert theirs.chance.upper_998[-1] != pytest.approx(ours.chance.upper_998[-1], rel=0.02)
+
+
+def test_largest_unit_without_events_is_no_outlier_where_the_limit_is_zero():
+    events, totals = [0, 0, 0, 0, 2], [40, 41, 42, 60, 43]
+
+    assert funnel(events, totals).chance.lower_998.tolist() == [0] * 5
+    assert not funnel(events, totals).outlier[3]
+    assert funnel(events, totals, compat=True).outlier[3]
