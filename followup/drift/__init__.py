@@ -2,13 +2,20 @@
 
 Arrays go in, frozen dataclasses come out. One method, one file:
 
-p          share per month as a control chart, for explanation
-runs       Anhøj's rules on any chart
+p, p_prime            share per month as a control chart, for explanation
+u, u_prime, c         rate and count per month
+i, i_prime, mr, run   one value per month
+xbar, s               several measurements per month
+t, g                  rare events: time and cases between them
+making_data_count     variation and assurance in the NHS sense
+funnel                units side by side
+runs                  Anhøj's rules on any chart
 scan       the alarm: exact tails over many series, with false-discovery control
 filter     the change-point filter for shares; recursion, evidence: its months and its likelihoods
 onset      when a flagged series changed, and to what;  hazard: how often series change
 alarms     which probabilities become signals, and when those close
-chart      the dataclass every chart returns;  months, phases: what charts share
+chart      the dataclass every chart returns;  control, months, phases, ranges, subgroups, exact:
+           what charts share
 portfolio, tails, discovery, since: the parts of the scan
 
 Imports: nothing of ours.
