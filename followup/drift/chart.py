@@ -19,7 +19,8 @@ class Chart:
 
     months: what was charted, sorted and without repeats.
     y: the plotted value, NaN where missing.
-    events, totals: numerator (NaN where missing) and denominator (0 where missing).
+    events, totals: numerator (NaN where missing) and denominator (0 where missing). A chart without
+        denominators has the sum of the month's values as events, and NaN as totals.
     centre, lower, upper: centre line and 3-sigma limits, NaN where there is no value to compare.
     lower_2s, upper_2s: the same at 2 sigma.
     phase: number of the phase, from 1. baseline, included: which months the limits may rest on.
