@@ -220,7 +220,7 @@ def against_scan(series):
         rng = np.random.default_rng([4, int(100 * rho)])
         x, n, size, turn = draw(rng, series, BASELINE + 24, drifted=0.05, rho=rho)
         found = ours_probability(x, n)
-        for name, q in (("filter", 0.10), ("filter", 0.20), ("scan", 0.10), ("scan", 0.02)):
+        for name, q in (("filter", 0.10), ("filter", 0.20), ("scan", 0.10), ("scan", 0.04), ("scan", 0.02)):
             seen = opened(found, q) if name == "filter" else scanned(x, n, q)
             print(f"  rho {rho:4.2f} {name:6} q {q:.2f}: {summary(seen, size, turn)}", flush=True)
 
