@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.timezone import now
 
-from roles.models import Permission, RoleAssignment, RoleCode, Unit, User
+from followup.models import MonthlyReport, PublishedFigure
+from roles.models import Permission, ReadLog, RoleAssignment, RoleCode, Unit, User
 from roles.models.access import Role
 from roles.models.history import acting, history_model
 from roles.permissions import access
@@ -23,6 +24,7 @@ from tests.factories import UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 Row = models.Model
+MONTH = date(2026, 9, 1)
 REASON = "prøve af historik"
 
 
@@ -282,6 +284,20 @@ def test_history_itself_is_only_added_to(model, statement):
 
     with pytest.raises(Exception, match="Cannot update or delete"), transaction.atomic():
         run(statement.format(table))
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_read_log_reports_and_published_figures_are_only_added_to(statement):
+    user, team = UserFactory(), UnitFactory()
+    ReadLog.objects.create(user=user, act="åbnet", subject="sag", keys=[1], purpose="test")
+    MonthlyReport.objects.create(month=MONTH, revision=1, unit=team, content={}, sha256="0" * 64)
+    PublishedFigure.objects.create(month=MONTH, revision=1, area="voksen", cell="inside", value=3)
+
+    for model in (ReadLog, MonthlyReport, PublishedFigure):
+        table = model._meta.db_table
+        run(f"SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE {table} ENABLE TRIGGER ALL")  # see conftest
+        with pytest.raises(DatabaseError, match="Cannot|only added"), transaction.atomic():
+            run(statement.format(table))
 
 
 def test_login_leaves_no_history_but_a_new_name_does():

@@ -82,6 +82,18 @@ class Visitor:
         """How many pixels the page is wider than the window."""
         return round(self.page.evaluate(OVERFLOW))
 
+    def faults(self, *paths: str) -> list[str]:
+        """What is wrong on the pages at three widths; [] is perfect."""
+        wrong = []
+        for path in paths:
+            page = self.open(path)
+            for viewport in (WIDE, NARROW, NARROWEST):
+                page.set_viewport_size(viewport)
+                wrong += [f"{path} {viewport['width']}: {text}" for text in self.axe()]
+                if excess := self.overflow():
+                    wrong.append(f"{path} {viewport['width']}: {excess} pixels too wide")
+        return wrong
+
 
 OpenAs = Callable[..., Visitor]
 

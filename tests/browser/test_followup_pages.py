@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from followup.actions.months import close_month
-from serviceniveau.models import StandardVersion
-from tests.browser.conftest import NARROW, NARROWEST, WIDE, OpenAs, Visitor
-from tests.factories import ServiceLevelFactory, adopt
+from serviceniveau.models import ImportRun, Registration, StandardVersion
+from tests.browser.conftest import OpenAs
+from tests.factories import RegistrationFactory, ServiceLevelFactory, adopt
 from tests.followup.months import decisions, judge_all
 from tests.followup.test_overview_page import year
 from tests.followup.test_team_page import signal
@@ -32,32 +32,19 @@ def closed(team, version) -> None:
     signal(team, version, provisional=True)
 
 
-def faults(visitor: Visitor, *paths: str) -> list[str]:
-    """What is wrong on the pages at three widths; [] is perfect."""
-    wrong = []
-    for path in paths:
-        page = visitor.open(path)
-        for viewport in (WIDE, NARROW, NARROWEST):
-            page.set_viewport_size(viewport)
-            wrong += [f"{path} {viewport['width']}: {text}" for text in visitor.axe()]
-            if excess := visitor.overflow():
-                wrong.append(f"{path} {viewport['width']}: {excess} pixels too wide")
-    return wrong
-
-
 def test_the_leaders_page_is_accessible(open_as: OpenAs, leader, closed):
-    assert faults(open_as(leader), TEAM, f"{TEAM}?maaned=2026-07") == []
+    assert open_as(leader).faults(TEAM, f"{TEAM}?maaned=2026-07") == []
 
 
 def test_a_page_without_closed_months_is_accessible(open_as: OpenAs, leader, politician, team):
-    assert faults(open_as(leader), TEAM) == []
-    assert faults(open_as(politician), OVERVIEW, f"{OVERVIEW}boern/") == []
+    assert open_as(leader).faults(TEAM) == []
+    assert open_as(politician).faults(OVERVIEW, f"{OVERVIEW}boern/") == []
 
 
 def test_the_overview_is_accessible(open_as: OpenAs, politician, version):
     year(months=36, inside=39, above=9, below=3, incomplete=3, on_time=21, late=3)
 
-    assert faults(open_as(politician), OVERVIEW, f"{OVERVIEW}?periode=1", f"{OVERVIEW}voksen/") == []
+    assert open_as(politician).faults(OVERVIEW, f"{OVERVIEW}?periode=1", f"{OVERVIEW}voksen/") == []
 
 
 def test_folded_tables_are_accessible_when_opened(open_as: OpenAs, leader, closed):
@@ -69,6 +56,22 @@ def test_folded_tables_are_accessible_when_opened(open_as: OpenAs, leader, close
 
     assert visitor.page.get_by_role("cell", name="25 %").count() > 0
     assert visitor.axe() == []
+
+
+def test_months_receipts_and_a_standards_signals_are_accessible(open_as: OpenAs, controller, closed, version):
+    ImportRun.objects.create(subject="afgoerelser", file_name="afgoerelser.csv", state="faerdig")
+    visitor = open_as(controller)
+
+    assert visitor.faults("/opfoelgning/maaneder/", f"/standarder/{version.standard_id}/") == []
+    visitor.page.get_by_text("Team Nord").first.wait_for()
+
+
+def test_decisions_that_wait_for_approval_are_accessible(open_as: OpenAs, leader, team):
+    assert open_as(leader).faults("/afgoerelser/godkendelse/") == []
+
+    RegistrationFactory(case__unit=team, status=Registration.Status.AWAITING, deviating=True)
+
+    assert open_as(leader).faults("/afgoerelser/godkendelse/") == []
 
 
 def test_the_pages_obey_the_policy(open_as: OpenAs, leader, politician, closed):

@@ -82,7 +82,9 @@ def obey(visitor: Visitor, path: str) -> list[str]:
 
 
 def test_pages_without_login_are_accessible(faults):
-    assert faults(None, "/login/", "/findes-ikke/") == {}
+    pages = ["/login/", "/findes-ikke/", "/adgangskode/glemt/", "/adgangskode/sendt/", "/adgangskode/ny/1-x/"]
+
+    assert faults(None, *pages, "/adgangskode/valgt/") == {}
 
 
 def test_login_of_the_demo_is_accessible(faults, caseworker, settings):
