@@ -210,7 +210,6 @@ def check(arguments: list[str]) -> None:
         SECRET_KEY=secrets.token_urlsafe(50),
         DEBUG="false",
         ALLOWED_HOSTS="serviceniveau.example.dk",
-        SITE_URL="https://serviceniveau.example.dk",
         CSRF_TRUSTED_ORIGINS="https://serviceniveau.example.dk",
         SECURE_SSL_REDIRECT="true",
     )

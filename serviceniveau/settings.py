@@ -17,7 +17,6 @@ DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
 HTTPS = env.bool("SECURE_SSL_REDIRECT", default=True)
 
 if not DEBUG and (len(SECRET_KEY) < 50 or "*" in ALLOWED_HOSTS):
