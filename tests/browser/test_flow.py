@@ -226,6 +226,7 @@ def see_the_decision(visitor: Visitor) -> None:
     examine(visitor)
 
 
+@pytest.mark.slow
 def test_a_file_becomes_a_signal_figures_and_a_new_revision(open_as: OpenAs, workers, imported):
     close(workers)
 
