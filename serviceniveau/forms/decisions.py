@@ -238,7 +238,7 @@ class DecisionForm(forms.Form):
         """After a choice, fill in what follows from it and is not typed yet."""
         if changed == "case_number" and self.case and self.case.target_group_id:
             self._type("target_group", self.case.target_group_id)
-        if changed == "intervention" and not self.value_of("amount"):
+        if changed == "intervention" and not (self.value_of("amount") and self.value_of("amount_unit")):
             chosen = typed_key(str(self.value_of("intervention") or ""))
             intervention = Intervention.objects.filter(pk=chosen).first() if chosen else None
             self._type("amount_unit", intervention.natural_unit if intervention else "")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from roles.models import Role, RoleCode, User
 
@@ -32,6 +32,9 @@ Math.max(0, ...[...document.body.querySelectorAll("*")]
     .filter(e => !e.closest(".table--responsive-scroll, .figure-chart, .sr-only, .skipnav, svg"))
     .map(e => e.getBoundingClientRect().right - document.documentElement.clientWidth))
 """
+
+
+expect.set_options(timeout=20_000)  # a busy build server answers late; what is wrong stays wrong
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

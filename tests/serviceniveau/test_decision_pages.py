@@ -268,6 +268,17 @@ def test_choosing_a_paragraph_offers_its_interventions(log_in, caseworker, answe
     assert "Fremmed ydelse" not in page
 
 
+def test_choosing_an_intervention_sets_its_unit_also_when_the_amount_was_typed_first(
+    log_in, caseworker, answers
+):
+    trigger = HTMX | {"HX-Trigger-Name": "intervention"}
+    typed = answers | {"amount": "8", "amount_unit": ""}
+
+    page = log_in(caseworker).post(CHECK, typed, headers=trigger).content.decode()
+
+    assert '<option value="timer/uge" selected>' in page
+
+
 def test_no_word_calls_a_deviation_wrong(log_in, caseworker, answers):
     standard_in_force()
 
