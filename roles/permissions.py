@@ -14,15 +14,25 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.timezone import localdate
 
-from roles.models import Permission, RoleCode, Unit, UnitPermission, User
+from roles.models import Permission, Role, RoleCode, Unit, UnitPermission, User
 from roles.models.history import record_actor
 
 # The reviewed list: a role's access changes here and nowhere else.
 ROLE_PERMISSIONS: dict[RoleCode, frozenset[Permission]] = {
     RoleCode.POLITICIAN: frozenset({Permission.VIEW_OVERVIEW}),
-    RoleCode.EXECUTIVE: frozenset({Permission.VIEW_OVERVIEW, Permission.VIEW_SIGNALS}),
+    RoleCode.EXECUTIVE: frozenset(
+        {Permission.VIEW_OVERVIEW, Permission.VIEW_SIGNALS, Permission.CONFIRM_ROLES}
+    ),
     RoleCode.PROFESSIONAL_LEAD: frozenset(
-        {Permission.VIEW_OVERVIEW, Permission.VIEW_SIGNALS, Permission.VIEW_CASE, Permission.EDIT_STANDARD}
+        {
+            Permission.VIEW_OVERVIEW,
+            Permission.VIEW_SIGNALS,
+            Permission.VIEW_CASE,
+            Permission.EDIT_STANDARD,
+            Permission.EDIT_PLAN,
+            Permission.CONFIRM_ROLES,
+            Permission.VIEW_READ_LOG,
+        }
     ),
     RoleCode.TEAM_LEADER: frozenset(
         {
@@ -31,13 +41,17 @@ ROLE_PERMISSIONS: dict[RoleCode, frozenset[Permission]] = {
             Permission.APPROVE_DECISION,
             Permission.VIEW_CASEWORKER_FIGURES,
             Permission.VIEW_SIGNALS,
+            Permission.CONFIRM_ROLES,
+            Permission.VIEW_READ_LOG,
         }
     ),
     RoleCode.CASEWORKER: frozenset({Permission.VIEW_CASE, Permission.REGISTER_DECISION}),
     RoleCode.CONTROLLER: frozenset(
         {Permission.VIEW_CASE, Permission.VIEW_SIGNALS, Permission.VIEW_OVERVIEW, Permission.VIEW_OPERATIONS}
     ),
-    RoleCode.ADMINISTRATOR: frozenset({Permission.MANAGE_ORGANISATION, Permission.VIEW_OPERATIONS}),
+    RoleCode.ADMINISTRATOR: frozenset(
+        {Permission.MANAGE_ORGANISATION, Permission.VIEW_OPERATIONS, Permission.EDIT_PLAN}
+    ),
 }
 
 
@@ -49,6 +63,11 @@ class Audience(Enum):
 
 
 PageView = Callable[..., HttpResponse]
+
+
+def permissions_of(role: Role) -> frozenset[Permission]:
+    """What the role may do where it is held; nothing for the roles that a municipality adds itself."""
+    return ROLE_PERMISSIONS[RoleCode(role.code)] if role.code in RoleCode.values else frozenset()
 
 
 class Request(HttpRequest):

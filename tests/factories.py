@@ -7,8 +7,25 @@ import factory
 from django.db.backends.postgresql.psycopg_any import DateRange
 from factory.django import DjangoModelFactory
 
-from roles.actions import assign_role
-from roles.models import RoleCode, Unit, User
+from roles.actions import assign_role, log_read
+from roles.models import (
+    Attestation,
+    AttestationItem,
+    Duty,
+    Event,
+    EventKind,
+    MailTemplate,
+    Phase,
+    PlanRole,
+    Responsibility,
+    ResponsibilityPlan,
+    Role,
+    RoleCode,
+    RoleRequest,
+    Timing,
+    Unit,
+    User,
+)
 from serviceniveau.models import (
     Adoption,
     Application,
@@ -21,6 +38,8 @@ from serviceniveau.models import (
     LegalBasis,
     NeedLevel,
     QualityStandard,
+    ReadSample,
+    ReadSampleItem,
     Registration,
     ServiceLevel,
     StandardVersion,
@@ -256,3 +275,119 @@ class RegistrationFactory(DjangoModelFactory):
     @factory.lazy_attribute
     def grant(self) -> Grant:
         return GrantFactory(case=self.case, intervention=self.intervention)
+
+
+class PlanFactory(DjangoModelFactory):
+    """A draft for the department."""
+
+    class Meta:
+        model = ResponsibilityPlan
+
+    unit = factory.LazyFunction(department)
+    subject = factory.Sequence(lambda n: f"Voksen handicap {n}")
+
+
+class PlanRoleFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanRole
+
+    plan = factory.SubFactory(PlanFactory)
+    role = factory.LazyFunction(lambda: Role.objects.get(code=RoleCode.TEAM_LEADER))
+    position = factory.Sequence(lambda n: n + 1)
+
+
+class ResponsibilityFactory(DjangoModelFactory):
+    """The team leader looks at the signals every month."""
+
+    class Meta:
+        model = Responsibility
+
+    plan = factory.SubFactory(PlanFactory)
+    role = factory.LazyFunction(lambda: Role.objects.get(code=RoleCode.TEAM_LEADER))
+    phase = Phase.FOLLOW_UP
+    position = factory.Sequence(lambda n: n + 1)
+    text = "Gennemgår månedens signaler med teamet"
+    timing = Timing.MONTHLY
+    first_due_on = date(2026, 1, 15)
+
+
+class DutyFactory(DjangoModelFactory):
+    class Meta:
+        model = Duty
+
+    responsibility = factory.SubFactory(ResponsibilityFactory)
+    lineage = factory.SelfAttribute("responsibility.lineage")
+    role = factory.SelfAttribute("responsibility.role")
+    unit = factory.SubFactory(UnitFactory)
+    seat = factory.SelfAttribute("unit")
+    due_on = date(2026, 10, 15)
+
+
+class EventFactory(DjangoModelFactory):
+    class Meta:
+        model = Event
+
+    kind = EventKind.COMMITTEE_MEETING
+    unit = factory.LazyFunction(municipality)
+    on = date(2026, 12, 2)
+
+
+class MailTemplateFactory(DjangoModelFactory):
+    class Meta:
+        model = MailTemplate
+
+    code = factory.Sequence(lambda n: f"brev{n}")
+    subject = "Emne"
+    body = "Hej {fornavn}"
+
+
+class RoleRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = RoleRequest
+
+    user = factory.SubFactory(UserFactory)
+    role = factory.LazyFunction(lambda: Role.objects.get(code=RoleCode.TEAM_LEADER))
+    unit = factory.SubFactory(UnitFactory)
+    valid = DateRange(date(2026, 1, 1), None)
+    requested_by = factory.SubFactory(UserFactory)
+
+
+class AttestationItemFactory(DjangoModelFactory):
+    """One role of a unit, to be confirmed."""
+
+    class Meta:
+        model = AttestationItem
+
+    @classmethod
+    def _create(cls, model_class, *args, **fields):
+        if "assignment" not in fields:
+            holder = give_role(UserFactory(), RoleCode.CASEWORKER, UnitFactory())
+            fields["assignment"] = holder.assignments.get()
+        assignment = fields["assignment"]
+        if "attestation" not in fields:
+            fields["attestation"] = Attestation.objects.create(
+                unit=assignment.unit, as_of=date(2026, 9, 1), deadline_on=date(2026, 10, 1)
+            )
+        frozen = {
+            "person": assignment.user.name,
+            "role_name": assignment.role.name,
+            "since": assignment.valid.lower,
+        }
+        return super()._create(model_class, *args, **frozen | fields)
+
+
+class ReadSampleItemFactory(DjangoModelFactory):
+    class Meta:
+        model = ReadSampleItem
+
+    case = factory.SubFactory(CaseFactory)
+
+    @classmethod
+    def _create(cls, model_class, *args, **fields):
+        case = fields["case"]
+        if "sample" not in fields:
+            fields["sample"] = ReadSample.objects.create(unit=case.unit, month=date(2026, 9, 1), reads=1)
+        if "read" not in fields:
+            reader = UserFactory()
+            fields["read"] = log_read(by=reader, act="åbnet", subject="sag", keys=[case.pk], purpose="Sag")
+        return super()._create(model_class, *args, **fields)

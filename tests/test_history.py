@@ -50,6 +50,15 @@ TRACKED: dict[str, tuple[Callable[[], Row], str, Any]] = {
     "Application": (factories.ApplicationFactory, "deadline_on", date(2026, 12, 1)),
     "Grant": (factories.GrantFactory, "number", "B-ny"),
     "Registration": (factories.RegistrationFactory, "supplier", "Ny leverandør"),
+    "ResponsibilityPlan": (factories.PlanFactory, "subject", "Nyt emne"),
+    "PlanRole": (factories.PlanRoleFactory, "position", 9),
+    "Responsibility": (factories.ResponsibilityFactory, "text", "Ny tekst"),
+    "Event": (factories.EventFactory, "title", "Nyt møde"),
+    "Duty": (factories.DutyFactory, "due_on", date(2026, 11, 15)),
+    "MailTemplate": (factories.MailTemplateFactory, "subject", "Nyt emne"),
+    "RoleRequest": (factories.RoleRequestFactory, "remark", "Ny bemærkning"),
+    "AttestationItem": (factories.AttestationItemFactory, "person", "Nyt Navn"),
+    "ReadSampleItem": (factories.ReadSampleItemFactory, "note", "Ny bemærkning"),
 }
 
 

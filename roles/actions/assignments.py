@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from roles.models import Role, RoleAssignment, RoleCode, Unit, UnitPermission, User
 from roles.models.history import record_actor
-from roles.permissions import ROLE_PERMISSIONS
+from roles.permissions import permissions_of
 
 PermissionRow = tuple[int, int, int, int]  # assignment, permission, user, unit
 
@@ -114,7 +114,7 @@ def _wanted_rows(assignments: list[RoleAssignment]) -> list[PermissionRow]:
     return [
         (assignment.pk, ids[right.value], assignment.user_id, assignment.unit_id)
         for assignment in assignments
-        for right in ROLE_PERMISSIONS.get(RoleCode(assignment.role.code), ())
+        for right in permissions_of(assignment.role)
     ]
 
 

@@ -234,8 +234,8 @@ def _unit(row: NamedRow) -> Unit:
 
 
 def _role(row: NamedRow) -> Role:
-    role = Role.objects.filter(code=row["rolle"]).first()
+    role = Role.objects.filter(code=row["rolle"], is_staffed=True).first()
     if role is None:
-        codes = ", ".join(Role.objects.values_list("code", flat=True))
+        codes = ", ".join(Role.objects.filter(is_staffed=True).values_list("code", flat=True))
         raise ValidationError({"rolle": f"Rollen {shown(row['rolle'])} findes ikke. Brug en af: {codes}."})
     return role

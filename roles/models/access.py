@@ -29,9 +29,13 @@ class RoleCode(models.TextChoices):
 
 
 class Role(models.Model):
+    """A role of the program, or another party that takes part: that one has duties at most, never rights."""
+
     code = models.CharField("kode", max_length=40, unique=True)
     name = models.CharField("navn", max_length=80)
     position = models.PositiveSmallIntegerField("rækkefølge")
+    is_staffed = models.BooleanField("holdes af personer i systemet", default=True)
+    held_at = models.CharField("holdes i hver", max_length=12, choices=Unit.Kind, blank=True)
 
     class Meta:
         verbose_name = "rolle"

@@ -13,6 +13,9 @@ class Permission(models.TextChoices):
     EDIT_STANDARD = "edit_standard", "Udarbejde og registrere kvalitetsstandarder"
     VIEW_OPERATIONS = "view_operations", "Se månedsafslutning og indlæsninger"
     MANAGE_ORGANISATION = "manage_organisation", "Administrere organisation og roller"
+    EDIT_PLAN = "edit_plan", "Udarbejde rolle- og ansvarsfordelinger og registrere, at de er vedtaget"
+    CONFIRM_ROLES = "confirm_roles", "Bekræfte, hvem der har roller i enheden"
+    VIEW_READ_LOG = "view_read_log", "Se, hvem der har set en sag"
 
     @property
     def inherits(self) -> bool:

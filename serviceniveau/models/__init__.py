@@ -9,6 +9,7 @@ from serviceniveau.models.catalogue import (
     possible_age_bands,
 )
 from serviceniveau.models.imports import ImportRun, RowError
+from serviceniveau.models.readings import ReadSample, ReadSampleItem
 from serviceniveau.models.registrations import (
     ENDING_DECISIONS,
     JUDGED_DECISIONS,
@@ -60,6 +61,8 @@ __all__ = [
     "NeedLevel",
     "PriceUnit",
     "QualityStandard",
+    "ReadSample",
+    "ReadSampleItem",
     "Registration",
     "Relation",
     "RowError",
