@@ -9,7 +9,7 @@ from pgtrigger.core import INSTALLED
 from pgtrigger.registry import registered
 
 from roles.access_map import pages
-from roles.queries import migrations_are_pending
+from roles.queries.health import migrations_are_pending
 
 
 @register(Tags.urls)

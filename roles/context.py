@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from roles.models import Permission
 from roles.permissions import may
-from roles.queries import DEMO_PASSWORD, current_assignments, demo_logins
+from roles.queries.organisation import DEMO_PASSWORD, current_assignments, demo_logins
 
 # The main menu: URL name, label and the permission that shows it; None shows it to everyone who is signed in.
 # Where a page is named twice, the last label that the user may see stands.

@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from followup.management.commands.figures import _as_csv
 from followup.queries.figures import KEYS, SUMS
 from roles.models import ReadLog, Role, RoleCode, User
-from roles.queries import search_words
+from roles.queries.organisation import search_words
 from serviceniveau.actions.imports.organisation import import_organisation
 from serviceniveau.actions.imports.runs import DeliveredFile
 from serviceniveau.forms.decisions import opening_token

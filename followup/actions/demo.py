@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from followup.simulation.names import DOMAIN
 from roles.models import RoleAssignment, User
 from roles.models.history import acting
-from roles.queries import DEMO_PASSWORD, demo_logins
+from roles.queries.organisation import DEMO_PASSWORD, demo_logins
 from serviceniveau.models import Registration
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 
 from roles.models import Permission
 from roles.permissions import Audience, Request, access, may
-from roles.queries import broken_dependencies
+from roles.queries.health import broken_dependencies
 
 # The first page that the role can use, most specific first.
 LANDING: tuple[tuple[Permission, str], ...] = (

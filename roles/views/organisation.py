@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 
 from roles.models import Permission
 from roles.permissions import Request, access
-from roles.queries import organisation_tree
+from roles.queries.organisation import organisation_tree
 from roles.views.page import render_page
 
 

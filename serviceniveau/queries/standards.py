@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from roles.models import Permission, User
 from roles.models.sorting import Danish
 from roles.permissions import may, units_with
-from roles.queries import search_words
+from roles.queries.organisation import search_words
 from serviceniveau.models import Area, FrameKind, QualityStandard, ServiceLevel, StandardVersion
 from serviceniveau.models.standards import VersionQuerySet
 

@@ -5,7 +5,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from roles.models import RoleCode
-from roles.queries import DEMO_PASSWORD, demo_logins, organisation_tree
+from roles.queries.organisation import DEMO_PASSWORD, demo_logins, organisation_tree
 from tests.factories import UnitFactory, UserFactory, give_role
 
 pytestmark = pytest.mark.django_db

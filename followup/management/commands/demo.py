@@ -19,7 +19,7 @@ from followup.management.processes import Child, GivenUp, run_together
 from followup.management.progress import ProgressLines
 from followup.queries.months import month_plus
 from followup.simulation import Plan
-from roles.queries import DEMO_PASSWORD
+from roles.queries.organisation import DEMO_PASSWORD
 
 HOST = "127.0.0.1"
 PATIENCE = 30.0
