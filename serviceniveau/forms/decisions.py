@@ -13,10 +13,11 @@ from django.core import signing
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
+from roles.forms.fields import DateField, typed_date, typed_key
 from roles.models import Permission, Unit, User
 from roles.permissions import units_with
 from serviceniveau.forms import choices
-from serviceniveau.forms.fields import DateField, ModelChoice, NumberField, typed_date, typed_key
+from serviceniveau.forms.fields import ModelChoice, NumberField
 from serviceniveau.models import (
     AgeBand,
     Application,

@@ -1,9 +1,8 @@
-"""Dates and numbers as Danes type them, and choices in groups."""
+"""Numbers as Danes type them, and choices in groups."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -13,23 +12,7 @@ from django.db.models import Model
 
 from roles.templatetags.danish import amount as number
 
-DATE_FORMATS = ["%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%y", "%d.%m.%y", "%d/%m/%y", "%Y-%m-%d"]
 Choice = tuple[Any, Any]
-
-
-class DateField(forms.DateField):
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(
-            format="%d-%m-%Y", attrs={"class": "date", "inputmode": "numeric", "autocomplete": "off"}
-        )
-        super().__init__(input_formats=DATE_FORMATS, widget=widget, **options)
-        self.error_messages["invalid"] = "Skriv datoen som dag-måned-år, fx 14-09-2026."
-
-    def to_python(self, value: Any) -> date | None:
-        digits = value.strip() if isinstance(value, str) else ""
-        if digits.isdigit() and len(digits) in (6, 8):
-            value = f"{digits[:2]}-{digits[2:4]}-{digits[4:]}"
-        return super().to_python(value)
 
 
 class NumberField(forms.DecimalField):
@@ -83,17 +66,3 @@ class ModelChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
                 yield (name, [option for _, option in members])
 
         self.widget.choices = choices
-
-
-def typed_key(text: str) -> int | None:
-    """The number of a row as it stands in an address or a hidden field; None where it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def typed_date(value: Any) -> date | None:
-    """The date a person has typed so far; None while it is none."""
-    try:
-        found: date | None = DateField(required=False).clean(value)
-    except forms.ValidationError:
-        return None
-    return found

@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from roles.actions import log_read
+from roles.forms.fields import typed_key
 from roles.models import Permission, Unit
 from roles.permissions import Request, access, require
 from roles.views.page import render_page
 from serviceniveau.actions.registrations import EditConflict, approve, correct, register
 from serviceniveau.forms import DecisionForm
 from serviceniveau.forms.decisions import CONTENT, ROWS, opening_token
-from serviceniveau.forms.fields import typed_key
 from serviceniveau.models import OPENING_DECISIONS, WITHOUT_GRANT, Application, Case, Grant, Registration
 from serviceniveau.queries.cases import awaiting_approval, newest_decision_of
 from serviceniveau.queries.changes import differences

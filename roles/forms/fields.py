@@ -1,0 +1,39 @@
+"""Dates as Danes type them, and keys as they stand in an address."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+DATE_FORMATS = ["%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%y", "%d.%m.%y", "%d/%m/%y", "%Y-%m-%d"]
+
+
+class DateField(forms.DateField):
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(
+            format="%d-%m-%Y", attrs={"class": "date", "inputmode": "numeric", "autocomplete": "off"}
+        )
+        super().__init__(input_formats=DATE_FORMATS, widget=widget, **options)
+        self.error_messages["invalid"] = "Skriv datoen som dag-måned-år, fx 14-09-2026."
+
+    def to_python(self, value: Any) -> date | None:
+        digits = value.strip() if isinstance(value, str) else ""
+        if digits.isdigit() and len(digits) in (6, 8):
+            value = f"{digits[:2]}-{digits[2:4]}-{digits[4:]}"
+        return super().to_python(value)
+
+
+def typed_key(text: str) -> int | None:
+    """The number of a row as it stands in an address or a hidden field; None where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def typed_date(value: Any) -> date | None:
+    """The date a person has typed so far; None while it is none."""
+    try:
+        found: date | None = DateField(required=False).clean(value)
+    except forms.ValidationError:
+        return None
+    return found
