@@ -4,14 +4,14 @@ Presentation attributes and classes only, so a strict content security policy le
 A ``compact`` chart stays readable in 340 pixels; the wide one needs about 700. Where both may be
 needed, draw both and let the style sheet hide one (classes chart-wide and chart-narrow).
 
-Imports: followup.drift.
+Imports: followup.drift, roles.charts.
 """
 
 from followup.charts.bar import Part, parts_bar
 from followup.charts.control import chart_rows, control_chart
-from followup.charts.drawing import month_label, number, percent
 from followup.charts.lines import share_lines
 from followup.charts.months import Adoption
+from roles.charts.drawing import month_label, number, percent
 
 __all__ = [
     "Adoption",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from followup.charts.drawing import CENTRE, OUTSIDE, Canvas, element, line, number, svg
+from roles.charts.drawing import CENTRE, OUTSIDE, Canvas, element, line, number, svg
 
 CANVAS = Canvas(320, 18, 12)
 FILLS = {"inside": "#d3e0ec", "above": OUTSIDE, "below": CENTRE, "incomplete": "#f4f4f4"}

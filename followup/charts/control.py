@@ -8,7 +8,19 @@ import numpy as np
 from django.utils.safestring import SafeString
 from numpy.typing import NDArray
 
-from followup.charts.drawing import (
+from followup.charts.months import (
+    Adoption,
+    Mark,
+    MonthFrame,
+    mark_lines,
+    marks_between,
+    month_axis,
+    month_frame,
+    share_axis,
+    stretches,
+)
+from followup.drift.chart import Chart
+from roles.charts.drawing import (
     BAND,
     CENTRE,
     EDGE,
@@ -24,18 +36,6 @@ from followup.charts.drawing import (
     svg,
     text,
 )
-from followup.charts.months import (
-    Adoption,
-    Mark,
-    MonthFrame,
-    mark_lines,
-    marks_between,
-    month_axis,
-    month_frame,
-    share_axis,
-    stretches,
-)
-from followup.drift.chart import Chart
 
 
 def control_chart(

@@ -7,7 +7,6 @@ import numpy as np
 from django.utils.safestring import SafeString
 from numpy.typing import ArrayLike, NDArray
 
-from followup.charts.drawing import CENTRE, OUTSIDE, element, line, month_label, percent, svg, text
 from followup.charts.months import (
     Adoption,
     MonthFrame,
@@ -18,6 +17,7 @@ from followup.charts.months import (
     share_axis,
     stretches,
 )
+from roles.charts.drawing import CENTRE, OUTSIDE, element, line, month_label, percent, svg, text
 
 STYLES = ((OUTSIDE, ""), (CENTRE, "7 4"))
 """Colour and dash of the first and the second line: never colour alone."""

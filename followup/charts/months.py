@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from followup.charts.drawing import (
+from roles.charts.drawing import (
     ADOPTED,
     FLAG,
     GRID,

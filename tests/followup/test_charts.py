@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from followup.charts import Adoption, chart_rows, control_chart, drawing, number, percent
+from followup.charts import Adoption, chart_rows, control_chart, number, percent
 from followup.drift.p import p_chart
 from followup.drift.phases import Phases
+from roles.charts import drawing
 
 MONTHS = [date(2024 + i // 12, i % 12 + 1, 1) for i in range(26)]
 EVENTS = [2, 1, 3, 2, 2, 1, 2, 3, 0, 1, 2, 3, 2, 1, 2, 3, 2, 2, 1, 2, 3, 2, 8, 9, 2, 1]
