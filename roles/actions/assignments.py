@@ -6,8 +6,10 @@ from django.contrib.auth import models as auth
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.timezone import localdate
 
-from roles.models import Role, RoleAssignment, RoleCode, Unit, UnitPermission, User
+from roles.actions.administrators import refuse_last_administrator
+from roles.models import Role, RoleAssignment, RoleCode, RoleRequest, Unit, UnitPermission, User
 from roles.models.history import record_actor
 from roles.permissions import permissions_of
 
@@ -26,8 +28,7 @@ def assign_role(
 ) -> RoleAssignment:
     held = role if isinstance(role, Role) else Role.objects.get(code=role)
     assignment = RoleAssignment(user=user, role=held, unit=unit, valid=valid, deputy_of=deputy_of)
-    _refuse_dates(assignment)
-    _refuse_overlap(assignment)
+    check_assignment(assignment)
     _name_actor(by, f"Tildeler rollen {held.code} i {unit.code}")
     assignment.save()
     _write_permissions([assignment])
@@ -44,12 +45,26 @@ def end_assignment(*, assignment: RoleAssignment, on: date, by: User | None) -> 
 def change_end(*, assignment: RoleAssignment, end: date | None, by: User | None = None) -> RoleAssignment:
     """Move the first day without the role; None leaves it open."""
     changed = RoleAssignment.objects.select_for_update().get(pk=assignment.pk)
+    refuse_last_administrator(changed, end=end)
     changed.valid = DateRange(changed.valid.lower, end)
-    _refuse_dates(changed)
-    _refuse_overlap(changed)
+    check_assignment(changed)
     _name_actor(by, f"Ændrer slutdato for rollen {changed.role.code} i {changed.unit.code}")
     changed.save(update_fields=["valid"])
     return changed
+
+
+@transaction.atomic
+def cancel_assignment(*, assignment: RoleAssignment, by: User | None) -> None:
+    """Take back a role that begins today or later; the history keeps that it was given."""
+    cancelled = RoleAssignment.objects.select_for_update().get(pk=assignment.pk)
+    if cancelled.valid.lower < localdate():
+        raise ValidationError("Rollen er begyndt. Afslut den i stedet.")
+    if cancelled.attested.exists():
+        raise ValidationError("Rollen indgår i en gennemgang af roller. Afslut den fra i morgen.")
+    refuse_last_administrator(cancelled, end=cancelled.valid.lower)
+    _name_actor(by, f"Annullerer rollen {cancelled.role.code} i {cancelled.unit.code}")
+    RoleRequest.objects.filter(assignment=cancelled).update(assignment=None)
+    cancelled.delete()
 
 
 @transaction.atomic
@@ -65,6 +80,12 @@ def sync_permissions() -> int:
     UnitPermission.objects.filter(pk__in=surplus).delete()
     _insert(missing)
     return len(surplus) + len(missing)
+
+
+def check_assignment(assignment: RoleAssignment) -> None:
+    """Raises ValidationError when the role cannot be held in that period."""
+    _refuse_dates(assignment)
+    _refuse_overlap(assignment)
 
 
 def _refuse_dates(assignment: RoleAssignment) -> None:

@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 from simple_history.models import HistoricalRecords
 
 SIDES = {"insert": ("new", "+"), "update": ("new", "~"), "delete": ("old", "-")}
+STANDING_IN = " som stedfortræder for "
 OPERATIONS = {"insert": pgtrigger.Insert, "update": pgtrigger.Update, "delete": pgtrigger.Delete}
 
 
@@ -93,18 +94,30 @@ def tracked_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     return [field for field in model._meta.concrete_fields if field.attname in own]
 
 
-def record_actor(*, user_id: int | None, reason: str) -> None:
-    """Name who acts and why for the history rows of the current transaction."""
+def record_actor(*, user_id: int | None, reason: str, standing_in: str | None = None) -> None:
+    """Name who acts and why for the history rows of the current transaction.
+
+    ``standing_in`` names the one whom the actor deputises for; None leaves what the page has said.
+    """
+    words = None if standing_in is None else f"{STANDING_IN}{standing_in}" if standing_in else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('app.user', %s, true), set_config('app.reason', %s, true)",
-            [str(user_id or ""), reason[:500]],
+            "SELECT set_config('app.user', %s, true), set_config('app.reason', %s || words, true),"
+            " set_config('app.standing_in', words, true)"
+            " FROM (SELECT coalesce(%s::text, current_setting('app.standing_in', true), '')) AS told (words)",
+            [str(user_id or ""), reason[:500], words],
         )
+
+
+def both_names(name: str, reason: str | None) -> str:
+    """Who acted, as the history's reason tells it: Asta Bøgelund som stedfortræder for Ib Lærkedal."""
+    _, standing_in, holder = (reason or "").rpartition(STANDING_IN)
+    return f"{name}{standing_in}{holder}" if standing_in else name
 
 
 @contextmanager
 def acting(*, user_id: int | None = None, reason: str) -> Iterator[None]:
     """A transaction whose history rows carry this actor and reason: for commands and workers."""
     with transaction.atomic():
-        record_actor(user_id=user_id, reason=reason)
+        record_actor(user_id=user_id, reason=reason, standing_in="")
         yield

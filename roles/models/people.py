@@ -50,8 +50,9 @@ class User(AbstractBaseUser):
         constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
         triggers: ClassVar = history_triggers(partial=True)
 
-    # Today's permissions with the path of their unit, read once per request by roles.permissions.
-    held: list[tuple[Permission, str]] | None = None
+    # Today's permissions with the path of their unit and the one deputised for ("" when held by oneself),
+    # read once per request by roles.permissions.
+    held: list[tuple[Permission, str, str]] | None = None
 
     def __str__(self) -> str:
         return self.name

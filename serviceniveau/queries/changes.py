@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Field, ForeignKey, Model
 
 from roles.models import User
+from roles.models.history import both_names
 from roles.templatetags.danish import amount as number
 from serviceniveau.models import Application, Case, Registration
 
@@ -129,7 +130,8 @@ def _change(before: Any, after: Any, names: Names) -> Change:
         FieldChange(str(field.verbose_name), _told(field, before, names), _told(field, after, names))
         for field in _changed(before, after)
     ]
-    by = names.get((User, after.history_user_id)) or _source_words(after)
+    name = names.get((User, after.history_user_id))
+    by = both_names(name, after.history_change_reason) if name else _source_words(after)
     return Change(after.history_date, by, _subject(after), ACTS[after.history_type], fields)
 
 
