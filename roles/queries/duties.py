@@ -1,0 +1,196 @@
+"""What there is to do: for one person, and for all through the year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.utils.timezone import localdate
+
+from roles.models import Duty, Involvement, Phase, Role, RoleAssignment, RoleCode, Unit, User
+from roles.models.duties import DutyQuerySet
+from roles.queries.vacancies import Vacancy, vacancies, vacancies_for, vacancy_counts
+
+__all__ = [
+    "DutyCounts",
+    "MyDuties",
+    "Vacancy",
+    "YearEntry",
+    "duty_counts",
+    "escalated_to",
+    "my_duties",
+    "shown",
+    "vacancies",
+    "vacancies_for",
+    "vacancy_counts",
+    "year",
+]
+
+SOON_DAYS, LATELY_DAYS, MOST_DONE = 14, 30, 20
+EACH = ("lineage", "unit_id", "holder_id")
+LEADING = (RoleCode.EXECUTIVE, RoleCode.PROFESSIONAL_LEAD, RoleCode.TEAM_LEADER)
+
+
+@dataclass(frozen=True)
+class MyDuties:
+    """A person's duties. later: the next of each that returns, not all of them."""
+
+    overdue: list[Duty]
+    soon: list[Duty]
+    later: list[Duty]
+    escalated_to_me: list[Duty]
+    done_lately: list[Duty]
+
+
+@dataclass(frozen=True)
+class DutyCounts:
+    overdue: int
+    soon: int
+    escalated_to_me: int
+
+    @property
+    def total(self) -> int:
+        return self.overdue + self.soon + self.escalated_to_me
+
+
+@dataclass(frozen=True)
+class YearEntry:
+    """One responsibility on one day, however many units and people it concerns."""
+
+    due_on: date
+    text: str
+    role: str
+    phase: Phase
+    involvement: Involvement
+    plan_id: int
+    responsibility_id: int
+    duties: int
+    done: int
+    vacant: int
+    units: int
+    unit: str
+    """The name of the unit where it is one; else empty."""
+
+    @property
+    def month(self) -> int:
+        return self.due_on.month
+
+    @property
+    def is_done(self) -> bool:
+        return self.done == self.duties
+
+
+def my_duties(user: User, on: date | None = None) -> MyDuties:
+    """Five queries."""
+    day = on or localdate()
+    soon_ends = day + timedelta(days=SOON_DAYS)
+    mine = shown(Duty.objects.of(user, on=day))
+    to_do = mine.open()
+    done = shown(Duty.objects.filter(Q(done_by=user) | Q(done_for=user)))
+    since = day - timedelta(days=LATELY_DAYS)
+    return MyDuties(
+        overdue=list(to_do.filter(due_on__lt=day)),
+        soon=list(to_do.filter(due_on__gte=day, due_on__lte=soon_ends)),
+        later=_next_of_each(to_do.filter(due_on__gt=soon_ends)),
+        escalated_to_me=list(shown(escalated_to(user, on=day))),
+        done_lately=list(done.filter(done_at__date__gte=since).order_by("-done_at")[:MOST_DONE]),
+    )
+
+
+def duty_counts(user: User, on: date | None = None) -> DutyCounts:
+    """What the menu and the card show, in one query."""
+    day = on or localdate()
+    mine = Q(pk__in=Duty.objects.of(user, on=day).open().values("pk"))
+    escalated = Q(pk__in=escalated_to(user, on=day).values("pk"))
+    soon = Q(due_on__gte=day, due_on__lte=day + timedelta(days=SOON_DAYS))
+    counts = Duty.objects.open().aggregate(
+        overdue=Count("pk", filter=mine & Q(due_on__lt=day)),
+        soon=Count("pk", filter=mine & soon),
+        escalated_to_me=Count("pk", filter=escalated),
+    )
+    return DutyCounts(**counts)
+
+
+def shown(duties: DutyQuerySet) -> DutyQuerySet:
+    """With all that a line about a duty names."""
+    return duties.select_related(
+        "responsibility__plan__unit",
+        "role",
+        "unit",
+        "seat",
+        "holder",
+        "event",
+        "done_by",
+        "done_for",
+        "escalated_to",
+    )
+
+
+def escalated_to(user: User, *, on: date | None = None) -> DutyQuerySet:
+    """Open duties gone on to a unit that the user leads."""
+    leads = RoleAssignment.objects.current(on=on).filter(
+        user=user, role__code__in=LEADING, unit=OuterRef("escalated_to")
+    )
+    return Duty.objects.open().filter(Exists(leads))
+
+
+def year(  # noqa: PLR0913 - the filters of one page
+    *,
+    year: int,
+    unit: Unit | None = None,
+    role: Role | None = None,
+    phase: str = "",
+    user: User | None = None,
+    on: date | None = None,
+) -> list[YearEntry]:
+    """The duties of a calendar year, one entry per responsibility and day. One query."""
+    duties = Duty.objects.of(user, on=on) if user else Duty.objects.all()
+    duties = duties.filter(due_on__year=year)
+    if unit:
+        duties = duties.filter(unit__path__startswith=unit.path)
+    if role:
+        duties = duties.filter(role=role)
+    if phase:
+        duties = duties.filter(responsibility__phase=phase)
+    return [_year_entry(row) for row in _per_responsibility_and_day(duties)]
+
+
+def _per_responsibility_and_day(duties: QuerySet[Duty]) -> QuerySet[Duty, dict[str, Any]]:
+    per_day = duties.order_by().values(
+        "due_on",
+        "responsibility_id",
+        text=F("responsibility__text"),
+        phase=F("responsibility__phase"),
+        involvement=F("responsibility__involvement"),
+        plan_id=F("responsibility__plan_id"),
+        role_name=F("role__name"),
+    )
+    counted = per_day.annotate(
+        duties=Count("pk"),
+        done=Count("done_at"),
+        vacant=Count("pk", filter=Q(seat=None, done_at=None)),
+        units=Count("unit", distinct=True),
+        first_unit=Min("unit__name"),
+        position=Max("role__position"),
+    )
+    return counted.order_by("due_on", "position", "responsibility_id")
+
+
+def _year_entry(row: dict[str, Any]) -> YearEntry:
+    fields = {name: value for name, value in row.items() if name in YearEntry.__dataclass_fields__}
+    return YearEntry(
+        **fields
+        | {
+            "role": row["role_name"],
+            "phase": Phase(row["phase"]),
+            "involvement": Involvement(row["involvement"]),
+            "unit": row["first_unit"] if row["units"] == 1 else "",
+        }
+    )
+
+
+def _next_of_each(duties: QuerySet[Duty]) -> list[Duty]:
+    first = duties.order_by(*EACH, "due_on").distinct(*EACH)
+    return sorted(first, key=lambda duty: (duty.due_on, duty.pk))

@@ -1,0 +1,104 @@
+"""Where a role of a plan is held: one rule for duties, for vacancies and for the grid."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.timezone import localdate
+
+from roles.models import Role, RoleAssignment, Unit
+
+Seat = tuple[int, int]  # role and unit
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit as far as finding a seat goes."""
+
+    pk: int
+    path: str
+    kind: str
+    opened_on: date
+
+
+@dataclass
+class Seats:
+    """Who holds what on one day. Two queries, then no more whatever is asked."""
+
+    on: date
+    units: dict[int, Place]
+    replaced_by: dict[int, int]
+    held: set[Seat] = field(default_factory=set)
+    holders: dict[Seat, dict[int, date]] = field(default_factory=lambda: defaultdict(dict))
+    """Those who hold the role in person, and since when; deputies keep a seat, but are no holders."""
+
+    def __post_init__(self) -> None:
+        self._by_path = {unit.path: unit for unit in self.units.values()}
+        self._ordered = sorted(self.units.values(), key=lambda unit: (unit.path.count("/"), unit.path))
+        self._below: dict[str, list[Place]] = {}
+        self._found: dict[Seat, int | None] = {}
+
+    def open_unit(self, unit_id: int) -> Place | None:
+        """The unit, or the one that took over from it when it closed."""
+        asked: set[int] = set()
+        while unit_id not in self.units and unit_id in self.replaced_by and unit_id not in asked:
+            asked.add(unit_id)
+            unit_id = self.replaced_by[unit_id]
+        return self.units.get(unit_id)
+
+    def concerned(self, role: Role, plan_unit_id: int) -> list[Place]:
+        """The units that a responsibility of the role concerns: every team below, or the plan's own unit."""
+        unit = self.open_unit(plan_unit_id)
+        if unit is None or not role.is_staffed:
+            return []
+        if not role.held_at:
+            return [unit]
+        return [place for place in self.below(unit) if place.kind == role.held_at]
+
+    def seat(self, role: Role, unit: Place) -> int | None:
+        """The unit where the role is held for this unit; None is vacant.
+
+        A role of every team is held in the team or not at all. Another is held at the unit, else at the
+        nearest above that has somebody, else at the nearest below.
+        """
+        key = (role.pk, unit.pk)
+        if key not in self._found:
+            self._found[key] = self._find(role, unit)
+        return self._found[key]
+
+    def below(self, unit: Place) -> list[Place]:
+        """The unit itself and all open beneath it, nearest first."""
+        if unit.path not in self._below:
+            self._below[unit.path] = [place for place in self._ordered if place.path.startswith(unit.path)]
+        return self._below[unit.path]
+
+    def _find(self, role: Role, unit: Place) -> int | None:
+        near = [unit] if role.held_at == unit.kind else [*self._upwards(unit), *self.below(unit)]
+        return next((place.pk for place in near if (role.pk, place.pk) in self.held), None)
+
+    def _upwards(self, unit: Place) -> list[Place]:
+        names = unit.path.strip("/").split("/")
+        paths = ["/" + "/".join(names[:length]) + "/" for length in range(len(names), 0, -1)]
+        return [self._by_path[path] for path in paths if path in self._by_path]
+
+
+def seats(*, on: date | None = None) -> Seats:
+    """The seats of a day, read in two queries."""
+    day = on or localdate()
+    open_units, replaced_by = {}, {}
+    for unit in Unit.objects.only("path", "kind", "opened_on", "closed_on", "successor_id"):
+        if unit.opened_on <= day and (unit.closed_on is None or unit.closed_on > day):
+            open_units[unit.pk] = Place(unit.pk, unit.path, unit.kind, unit.opened_on)
+        elif unit.successor_id:
+            replaced_by[unit.pk] = unit.successor_id
+    found = Seats(day, open_units, replaced_by)
+    current = RoleAssignment.objects.current(on=day).filter(user__is_active=True)
+    for role, unit_id, user, valid, deputy_of in current.values_list(
+        "role", "unit", "user", "valid", "deputy_of"
+    ):
+        found.held.add((role, unit_id))
+        if deputy_of is None:
+            found.holders[role, unit_id][user] = valid.lower
+    return found

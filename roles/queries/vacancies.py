@@ -1,0 +1,67 @@
+"""Responsibilities that are adopted, and that nobody is there to take."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from roles.models import Permission, Responsibility, ResponsibilityPlan, Role, Unit, User
+from roles.permissions import units_with
+from roles.queries.responsibilities import binding
+from roles.queries.seats import seats
+
+
+@dataclass(frozen=True)
+class Vacancy:
+    """A responsibility whose role has no holder for the unit."""
+
+    plan: ResponsibilityPlan
+    responsibility: Responsibility
+    unit: Unit
+    role: Role
+
+
+def vacancies(*, unit: Unit | None = None, on: date | None = None) -> list[Vacancy]:
+    """All of them, or those that concern the unit and those beneath it. Six queries at most."""
+    empty = _vacant_units(on)
+    concerned = Unit.objects.filter(pk__in={pk for pks in empty.values() for pk in pks})
+    units = {each.pk: each for each in (concerned.below(unit) if unit else concerned)}
+    if not units:
+        return []
+    lines = binding().filter(plan__in={plan for plan, _ in empty}, role__in={role for _, role in empty})
+    ordered = lines.select_related("plan__unit", "role").order_by(
+        "plan__unit__path", "plan", "role__position", "phase", "position"
+    )
+    return [
+        Vacancy(line.plan, line, units[pk], line.role)
+        for line in ordered
+        for pk in empty.get((line.plan_id, line.role_id), [])
+        if pk in units
+    ]
+
+
+def vacancies_for(user: User, *, on: date | None = None) -> list[Vacancy]:
+    """Those in the units that the user administers or leads."""
+    allowed = units_with(user, Permission.MANAGE_ORGANISATION) | units_with(user, Permission.CONFIRM_ROLES)
+    units = set(allowed.values_list("pk", flat=True))
+    return [found for found in vacancies(on=on) if found.unit.pk in units] if units else []
+
+
+def vacancy_counts() -> dict[int, int]:
+    """How many of each plan's responsibilities lack a person somewhere; by the plan's key."""
+    lacking = {(each.plan.pk, each.responsibility.pk) for each in vacancies()}
+    return dict(Counter(plan for plan, _ in lacking))
+
+
+def _vacant_units(on: date | None) -> dict[tuple[int, int], list[int]]:
+    """By plan and role: the units that the role concerns and that have nobody for it."""
+    today = seats(on=on)
+    pairs = list(binding().order_by().values_list("plan", "plan__unit", "role").distinct())
+    roles = Role.objects.in_bulk({role for _, _, role in pairs})
+    found = {}
+    for plan, plan_unit, role in pairs:
+        places = today.concerned(roles[role], plan_unit)
+        if vacant := [place.pk for place in places if today.seat(roles[role], place) is None]:
+            found[plan, role] = vacant
+    return found
