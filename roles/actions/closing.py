@@ -1,0 +1,159 @@
+"""A unit closes, and another takes over. That is also how a unit moves in the tree.
+
+A plan in force stays with the closed unit, as it was adopted for it: whoever administers the successor
+copies it there and has it adopted anew. Open duties and what is registered in roles.residents move.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.timezone import localdate
+
+from roles.actions.assignments import assign_role, end_assignment
+from roles.models import RoleAssignment, Unit, User
+from roles.models.history import acting, record_actor
+from roles.queries.units import Standing, final_successor, standing_at
+from roles.residents import registered
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What came of it. A planned closing moves its residents on its day."""
+
+    unit: Unit
+    is_planned: bool
+    moved: list[str]
+    roles_ended: int
+    roles_moved: int
+
+
+@transaction.atomic
+def close_unit(
+    *, unit: Unit, on: date, successor: Unit | None, by: User | None, keep_roles: bool = False
+) -> Closing:
+    """Close from ``on``, the first day without the unit. Roles end then; keep_roles gives them anew.
+
+    Nobody's own role follows: that would be giving oneself a role.
+    """
+    unit, successor = _locked(unit, successor)
+    _refuse_unit(unit, on)
+    if successor is not None:
+        _refuse_successor(unit, successor, on)
+    standing = standing_at(unit, on=on)
+    _refuse_standing(unit, standing, successor, on)
+    heir = successor if keep_roles else None
+    moved = sum(_end_role(role, on, heir, by) for role in standing.roles)
+    if by is not None:
+        record_actor(user_id=by.pk, reason=f"Lukker {unit.code}")
+    unit.closed_on, unit.successor = on, successor
+    unit.save(update_fields=["closed_on", "successor"])
+    is_planned = on > localdate()
+    told = [] if is_planned else move_residents(unit)
+    return Closing(unit, is_planned, told, len(standing.roles), moved)
+
+
+def move_residents(unit: Unit) -> list[str]:
+    """Hand over what stands at a closed unit; in words what moved. Again does nothing."""
+    heir = final_successor(unit)
+    if heir is None:
+        return []
+    told = []
+    for kind in registered():
+        if count := kind.move(unit, heir):
+            told.append(kind.counted(count))
+    return told
+
+
+def move_residents_of_closed_units() -> int:
+    """Every night: what a planned closing left, and what arrived since. Tells how many units had any."""
+    closed = Unit.objects.filter(closed_on__lte=localdate(), successor__isnull=False)
+    moved = 0
+    for unit in closed.select_related("successor"):
+        with acting(reason=f"{unit.code} er lukket; {final_successor(unit)} overtager"):
+            moved += bool(move_residents(unit))
+    return moved
+
+
+def _locked(unit: Unit, successor: Unit | None) -> tuple[Unit, Unit | None]:
+    """Both rows, always in the same order; nobody opens a case there while it closes."""
+    keys = {unit.pk} | ({successor.pk} if successor else set())
+    rows = {row.pk: row for row in Unit.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+    return rows[unit.pk], rows[successor.pk] if successor else None
+
+
+def _refuse_unit(unit: Unit, on: date) -> None:
+    if unit.kind == Unit.Kind.MUNICIPALITY:
+        raise ValidationError("Kommunen kan ikke lukkes. Luk de enheder, der hører under den.")
+    if unit.closed_on:
+        raise ValidationError(f"{unit} er allerede lukket fra {unit.closed_on:%d-%m-%Y}.")
+    if on <= unit.opened_on:
+        raise ValidationError(
+            {"closed_on": f"{unit} begyndte {unit.opened_on:%d-%m-%Y}. Vælg en senere dag at lukke den."}
+        )
+
+
+def _refuse_successor(unit: Unit, successor: Unit, on: date) -> None:
+    if message := _unfit(unit, successor, on):
+        raise ValidationError({"successor": f"{message} Vælg en anden enhed."})
+
+
+def _unfit(unit: Unit, successor: Unit, on: date) -> str:
+    if successor.pk == unit.pk:
+        return f"{unit} kan ikke afløse sig selv."
+    if successor.closed_on and successor.closed_on <= on:
+        return f"{successor} er lukket fra {successor.closed_on:%d-%m-%Y}."
+    if successor.opened_on > on:
+        return f"{successor} findes først fra {successor.opened_on:%d-%m-%Y}."
+    if successor.path.startswith(unit.path):
+        return f"{successor} hører under {unit}."
+    if successor.path.split("/")[1] != unit.path.split("/")[1]:
+        return f"{successor} hører til en anden kommune."
+    if successor.kind != unit.kind:
+        kinds = f"{unit.get_kind_display().lower()}, {successor} er {successor.get_kind_display().lower()}"
+        return f"En enhed afløses af en af samme art: {unit} er {kinds}."
+    return ""
+
+
+def _refuse_standing(unit: Unit, standing: Standing, successor: Unit | None, on: date) -> None:
+    if standing.children:
+        names = _listed([str(child) for child in standing.children])
+        raise ValidationError(f"Under {unit} hører stadig {names}. Luk dem først, med hver sin afløser.")
+    coming = [role for role in standing.roles if role.valid.lower >= on]
+    if coming:
+        people = _listed([f"{role.user} ({role.role}, fra {role.valid.lower:%d-%m-%Y})" for role in coming])
+        raise ValidationError(
+            {"closed_on": f"Roller begynder efter lukningen: {people}. Luk senere, eller ret rollerne."}
+        )
+    if successor is None and standing.words:
+        raise ValidationError(
+            {"successor": f"I {unit} er der {_listed(standing.words)}. Vælg den enhed, der overtager."}
+        )
+
+
+def _listed(names: list[str], *, most: int = 4) -> str:
+    """a, b og c; the fifth and later as a number."""
+    shown = names if len(names) <= most else [*names[:most], f"{len(names) - most} til"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} og {shown[-1]}"
+
+
+def _end_role(role: RoleAssignment, on: date, heir: Unit | None, by: User | None) -> bool:
+    """End the role on the day; whether it goes on at the heir."""
+    until = role.valid.upper
+    end_assignment(assignment=role, on=on, by=by)
+    if heir is None or role.user == by or _holds(role, heir, on):
+        return False
+    assign_role(
+        user=role.user, role=role.role, unit=heir, valid=DateRange(on, until), by=by, deputy_of=role.deputy_of
+    )
+    return True
+
+
+def _holds(role: RoleAssignment, heir: Unit, on: date) -> bool:
+    """Whether the person has the role there already, now or later."""
+    again = RoleAssignment.objects.filter(user=role.user, role=role.role, unit=heir)
+    return again.filter(valid__overlap=DateRange(on, role.valid.upper)).exists()
