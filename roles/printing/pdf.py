@@ -2,7 +2,7 @@
 
 `draw(TEMPLATES / "plan.typ", values)` gives the template its values as `json(bytes(sys.inputs.values))`: what
 somebody has typed is never read as markup. `frame.typ` holds what all reports share: language, face, heading,
-footer, tables. PDF/UA-1 is asked for, so a template without a title or an alternative text is an error and no file.
+footer, tables. PDF/UA-1 is asked for: a template without a title or an alternative text is an error, no file.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import typst
 from django.conf import settings
 
 TEMPLATES = Path(__file__).parent
-# The design system ships its face for print too, and `frontend.py` puts it here. No font of the machine is used:
-# a file looks alike wherever it is made.
+# The design system ships its face for print too, and `frontend.py` puts it here. No font of the machine is
+# used: a file looks alike wherever it is made.
 FONTS = Path(settings.BASE_DIR) / "static" / "build" / "fonts"
 # What these fonts and those inside typst can show; PDF/UA refuses a file with any other sign.
 NOT_SHOWN = re.compile(
