@@ -2,7 +2,8 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from roles.models import Involvement, PlanRole, Responsibility, Timing
+from roles.models import Involvement, PlanRole, Responsibility, ResponsibilityPlan, Timing
+from roles.queries.seats import Place, Seats
 
 BINDING = (Involvement.ACCOUNTABLE, Involvement.DOES)
 
@@ -24,6 +25,22 @@ def acting() -> QuerySet[Responsibility]:
 def binding() -> QuerySet[Responsibility]:
     """Those that need a person: they make duties, or somebody answers for them."""
     return in_force().filter(_acts() | Q(involvement__in=BINDING))
+
+
+def places_of_plans(found: Seats) -> dict[int, Place]:
+    """By the key of a plan in force: the unit it acts for. One query.
+
+    That is the plan's own unit. When that has closed, it is the unit that took over, until this has a plan
+    of its own about the same subject.
+    """
+    rows = list(ResponsibilityPlan.objects.in_force().values_list("pk", "unit", "subject"))
+    own = {(unit, subject.casefold()) for _, unit, subject in rows}
+    places = {}
+    for pk, unit, subject in rows:
+        place = found.open_unit(unit)
+        if place and (place.pk == unit or (place.pk, subject.casefold()) not in own):
+            places[pk] = place
+    return places
 
 
 def _acts() -> Q:

@@ -48,14 +48,11 @@ class Seats:
             unit_id = self.replaced_by[unit_id]
         return self.units.get(unit_id)
 
-    def concerned(self, role: Role, plan_unit_id: int) -> list[Place]:
-        """The units that a responsibility of the role concerns: every team below, or the plan's own unit."""
-        unit = self.open_unit(plan_unit_id)
-        if unit is None or not role.is_staffed:
+    def concerned(self, role: Role, unit: Place) -> list[Place]:
+        """The units that a responsibility of the role concerns: every team below, or the unit itself."""
+        if not role.is_staffed:
             return []
-        if not role.held_at:
-            return [unit]
-        return [place for place in self.below(unit) if place.kind == role.held_at]
+        return [place for place in self.below(unit) if place.kind == role.held_at] if role.held_at else [unit]
 
     def seat(self, role: Role, unit: Place) -> int | None:
         """The unit where the role is held for this unit; None is vacant.
@@ -75,10 +72,11 @@ class Seats:
         return self._below[unit.path]
 
     def _find(self, role: Role, unit: Place) -> int | None:
-        near = [unit] if role.held_at == unit.kind else [*self._upwards(unit), *self.below(unit)]
+        near = [unit] if role.held_at == unit.kind else [*self.upwards(unit), *self.below(unit)]
         return next((place.pk for place in near if (role.pk, place.pk) in self.held), None)
 
-    def _upwards(self, unit: Place) -> list[Place]:
+    def upwards(self, unit: Place) -> list[Place]:
+        """The unit itself and all open above it, nearest first."""
         names = unit.path.strip("/").split("/")
         paths = ["/" + "/".join(names[:length]) + "/" for length in range(len(names), 0, -1)]
         return [self._by_path[path] for path in paths if path in self._by_path]

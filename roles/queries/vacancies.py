@@ -8,7 +8,7 @@ from datetime import date
 
 from roles.models import Permission, Responsibility, ResponsibilityPlan, Role, Unit, User
 from roles.permissions import units_with
-from roles.queries.responsibilities import binding
+from roles.queries.responsibilities import binding, places_of_plans
 from roles.queries.seats import seats
 
 
@@ -23,7 +23,7 @@ class Vacancy:
 
 
 def vacancies(*, unit: Unit | None = None, on: date | None = None) -> list[Vacancy]:
-    """All of them, or those that concern the unit and those beneath it. Six queries at most."""
+    """All of them, or those that concern the unit and those beneath it. Seven queries at most."""
     empty = _vacant_units(on)
     concerned = Unit.objects.filter(pk__in={pk for pks in empty.values() for pk in pks})
     units = {each.pk: each for each in (concerned.below(unit) if unit else concerned)}
@@ -57,11 +57,10 @@ def vacancy_counts() -> dict[int, int]:
 def _vacant_units(on: date | None) -> dict[tuple[int, int], list[int]]:
     """By plan and role: the units that the role concerns and that have nobody for it."""
     today = seats(on=on)
-    pairs = list(binding().order_by().values_list("plan", "plan__unit", "role").distinct())
-    roles = Role.objects.in_bulk({role for _, _, role in pairs})
+    acts_for, roles = places_of_plans(today), Role.objects.in_bulk()
     found = {}
-    for plan, plan_unit, role in pairs:
-        places = today.concerned(roles[role], plan_unit)
+    for plan, role in binding().order_by().values_list("plan", "role").distinct():
+        places = today.concerned(roles[role], acts_for[plan]) if plan in acts_for else []
         if vacant := [place.pk for place in places if today.seat(roles[role], place) is None]:
             found[plan, role] = vacant
     return found
