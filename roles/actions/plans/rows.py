@@ -11,10 +11,12 @@ from django.db.models import Max
 from roles.actions.plans.drafts import open_draft
 from roles.models import PlanRole, ResponsibilityPlan, Role, User
 from roles.models.cpr import refuse_cpr
+from roles.models.history import record_actor
 
 MOST_ROWS = 60
 LONGEST_NAME, LONGEST_CODE = 80, 40
 _ASCII = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "é": "e", "ü": "u", "ö": "oe", "ä": "ae"})
+MOVED, SHIFTED = "Flytter rolle", "Følger med, når en anden rolle flyttes"
 GONE = "Rækken er fjernet af en anden, siden du åbnede planen."
 
 
@@ -34,14 +36,15 @@ def add_party(*, plan: ResponsibilityPlan, name: str, by: User) -> PlanRole:
 
 @transaction.atomic
 def move_row(*, row: PlanRole, up: bool, by: User) -> PlanRole:
-    draft = open_draft(row.plan, by=by, reason="Ændrer rækkefølgen af roller")
+    draft = open_draft(row.plan, by=by, reason=MOVED)
     rows = list(draft.rows.select_related("role").order_by("position", "pk"))
     place = rows.index(_current(row))
     other = place - 1 if up else place + 1
     if 0 <= other < len(rows):
         rows[place], rows[other] = rows[other], rows[place]
-    _number(rows)
-    return rows[min(max(other, 0), len(rows) - 1)]
+    moved = next(each for each in rows if each == row)
+    _number(rows, moved=moved, by=by)
+    return moved
 
 
 @transaction.atomic
@@ -117,8 +120,10 @@ def _current(row: PlanRole) -> PlanRole:
     return found
 
 
-def _number(rows: list[PlanRole]) -> None:
+def _number(rows: list[PlanRole], *, moved: PlanRole, by: User) -> None:
+    """Only the moved row is told of in the history; the others make room."""
     for position, row in enumerate(rows, start=1):
         if row.position != position:
+            record_actor(user_id=by.pk, reason=MOVED if row == moved else SHIFTED)
             row.position = position
             row.save(update_fields=["position"])

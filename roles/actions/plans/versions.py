@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from roles.actions.plans.drafts import locked_unit, open_draft
+from roles.actions.plans.drafts import GONE, locked_unit, open_draft
 from roles.actions.plans.template import starting_content
 from roles.models import PlanRole, Responsibility, ResponsibilityPlan, Role, RoleCode, Unit, User
 from roles.models.cpr import refuse_cpr
@@ -43,16 +43,16 @@ def copy_plan(
     *, plan: ResponsibilityPlan, by: User, unit: Unit | None = None, subject: str | None = None
 ) -> ResponsibilityPlan:
     """A new version of the plan. For another unit or subject it is a first version, of new lineages."""
-    target, topic = unit or plan.unit, plan.subject if subject is None else _checked_subject(subject)
-    is_version = target == plan.unit and topic.casefold() == plan.subject.casefold()
+    source = _as_it_stands(plan)
+    target = unit or source.unit
+    topic = source.subject if subject is None else _checked_subject(subject)
+    is_version = target == source.unit and topic.casefold() == source.subject.casefold()
     if is_version:
-        copy = _new_version(plan, by=by)
+        copy = _new_version(source, by=by)
     else:
-        copy = new_plan(unit=target, subject=topic, by=by, copied_from=plan if plan.is_adopted else None)
-    copy.escalation_days = plan.escalation_days
-    copy.save(update_fields=["escalation_days"])
-    rows = [(row.role, row.is_hidden) for row in plan.rows.select_related("role").order_by("position", "pk")]
-    put_content(copy, rows, [_copied(line, is_version) for line in plan.responsibilities.all()])
+        copy = new_plan(unit=target, subject=topic, by=by, source=source)
+    rows = [(row.role, row.is_hidden) for row in source.rows.select_related("role")]
+    put_content(copy, rows, [_copied(line, is_version) for line in source.responsibilities.all()])
     return copy
 
 
@@ -99,13 +99,18 @@ def rename_plan(
 
 
 def new_plan(
-    *, unit: Unit, subject: str, by: User, copied_from: ResponsibilityPlan | None = None
+    *, unit: Unit, subject: str, by: User, source: ResponsibilityPlan | None = None
 ) -> ResponsibilityPlan:
     """The first version for a unit and a subject, still without rows. Call it in a transaction."""
     place, topic = locked_unit(unit), _checked_subject(subject)
     _refuse_same_subject(place, topic)
     record_actor(user_id=by.pk, reason=f"Opretter planen {topic} i {place.code}")
-    return ResponsibilityPlan.objects.create(unit=place, subject=topic, copied_from=copied_from)
+    plan = ResponsibilityPlan(unit=place, subject=topic)
+    if source is not None:
+        plan.escalation_days = source.escalation_days
+        plan.copied_from = source if source.is_adopted else None  # a draft can be deleted
+    plan.save(force_insert=True)
+    return plan
 
 
 def put_content(plan: ResponsibilityPlan, rows: list[tuple[Role, bool]], lines: list[Responsibility]) -> None:
@@ -127,8 +132,19 @@ def _new_version(plan: ResponsibilityPlan, *, by: User) -> ResponsibilityPlan:
     number = max(each.version for each in versions) + 1
     record_actor(user_id=by.pk, reason=f"Laver version {number} af {plan.subject}")
     return ResponsibilityPlan.objects.create(
-        unit=unit, subject=plan.subject, version=number, copied_from=plan
+        unit=unit,
+        subject=plan.subject,
+        version=number,
+        copied_from=plan,
+        escalation_days=plan.escalation_days,
     )
+
+
+def _as_it_stands(plan: ResponsibilityPlan) -> ResponsibilityPlan:
+    found = ResponsibilityPlan.objects.select_related("unit").filter(pk=plan.pk).first()
+    if found is None:
+        raise ValidationError(GONE)
+    return found
 
 
 def _copied(line: Responsibility, is_version: bool) -> Responsibility:

@@ -1,0 +1,48 @@
+"""Days that responsibilities are timed to: meetings, elections, a standard or a budget adopted."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from roles.models import Duty, Event, EventKind, Unit, User
+from roles.models.history import record_actor
+
+FIRST_DAY, LAST_DAY = date(2007, 1, 1), date(2099, 12, 31)
+
+
+@transaction.atomic
+def record_event(*, kind: str, unit: Unit, on: date, title: str = "", by: User | None) -> Event:
+    """The same event twice is one event."""
+    event = Event(kind=kind, unit=unit, on=on, title=" ".join(title.replace("\x00", "").split()))
+    _refuse(event)
+    if by is not None:
+        record_actor(user_id=by.pk, reason=f"Registrerer begivenhed i {unit.code}")
+    return Event.objects.get_or_create(kind=event.kind, unit=unit, on=event.on, title=event.title)[0]
+
+
+@transaction.atomic
+def remove_event(*, event: Event, by: User) -> None:
+    """The open duties timed to it go with it."""
+    record_actor(user_id=by.pk, reason=f"Fjerner begivenhed i {event.unit.code}")
+    duties = Duty.objects.select_for_update().filter(event=event)
+    if done := duties.exclude(done_at=None).count():
+        raise ValidationError(
+            f"Begivenheden har {done} udførte opgaver og bliver stående, så de kan forklares."
+        )
+    duties.delete()
+    Event.objects.filter(pk=event.pk).delete()
+
+
+def _refuse(event: Event) -> None:
+    if event.kind == EventKind.PLAN_ADOPTED:
+        raise ValidationError({"kind": "Planens egen vedtagelse registreres på planen."})
+    event.clean_fields(exclude=["unit"])
+    if not FIRST_DAY <= event.on <= LAST_DAY:
+        raise ValidationError({"on": f"Vælg en dag mellem {FIRST_DAY:%d-%m-%Y} og {LAST_DAY:%d-%m-%Y}."})
+    if event.unit.closed_on and event.unit.closed_on <= event.on:
+        raise ValidationError(
+            {"unit": f"{event.unit} er lukket fra {event.unit.closed_on:%d-%m-%Y}. Vælg en åben enhed."}
+        )
