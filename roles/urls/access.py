@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from roles.views import access
+
+urlpatterns = [
+    path("adgang/roller/", access.roles, name="role-rights"),
+    path("adgang/personer/<int:pk>/", access.person, name="person-rights"),
+]

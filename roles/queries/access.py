@@ -1,0 +1,171 @@
+"""Rights in plain words: what a role opens, and why a person may do what they may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.timezone import localdate
+
+from roles.access_map import pages
+from roles.models import Permission, RoleAssignment, RoleCode, UnitPermission, User
+from roles.permissions import ROLE_PERMISSIONS, Audience, units_with
+
+# Three groups, so that one reads at a glance whether a role looks, acts or runs the house.
+GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
+    (
+        "Ser",
+        (
+            Permission.VIEW_OVERVIEW,
+            Permission.VIEW_SIGNALS,
+            Permission.VIEW_CASE,
+            Permission.VIEW_CASEWORKER_FIGURES,
+            Permission.VIEW_READ_LOG,
+            Permission.VIEW_OPERATIONS,
+        ),
+    ),
+    (
+        "Gør",
+        (
+            Permission.REGISTER_DECISION,
+            Permission.APPROVE_DECISION,
+            Permission.EDIT_STANDARD,
+            Permission.EDIT_PLAN,
+            Permission.CONFIRM_ROLES,
+        ),
+    ),
+    ("Administrerer", (Permission.MANAGE_ORGANISATION,)),
+)
+
+# Pages that a person goes to by name; the others are reached from these.
+PAGE_TITLES: dict[str, str] = {
+    "caseload": "Min sagsstamme",
+    "decision-new": "Ny afgørelse",
+    "decision-approvals": "Afgørelser til godkendelse",
+    "case-detail": "Sagens side",
+    "team-month": "Praksis måned for måned",
+    "overview": "Politisk overblik",
+    "month-list": "Måneder",
+    "standard-list": "Kvalitetsstandarder",
+    "organisation": "Organisation og roller",
+    "person-list": "Personer",
+    "leaver-list": "Fratrådte og ubrugte adgange",
+    "request-list": "Anmodninger om roller",
+    "attestation-list": "Gennemgang af roller",
+    "plan-list": "Roller og ansvar",
+    "plan-new": "Ny rolle- og ansvarsfordeling",
+    "vacancy-list": "Ubesatte ansvar",
+    "my-duties": "Mine opgaver",
+    "year-wheel": "Årshjul",
+    "mail-templates": "Breve",
+    "mail-log": "Sendte breve",
+    "caseload-move": "Flytning af sager",
+    "case-readers-find": "Hvem har set en sag",
+    "read-sample-list": "Stikprøver af opslag",
+    "role-rights": "Hvad hver rolle giver adgang til",
+}
+
+
+@dataclass(frozen=True)
+class RoleRights:
+    """What one role may do where it is held. `lacks` is every right that it does not have."""
+
+    role: RoleCode
+    groups: list[tuple[str, list[Permission]]]
+    lacks: list[Permission]
+    pages: list[str]
+
+    @property
+    def sees_cases(self) -> bool:
+        return Permission.VIEW_CASE not in self.lacks
+
+
+def role_rights() -> list[RoleRights]:
+    return [_rights_of(role) for role in RoleCode]
+
+
+def _rights_of(role: RoleCode) -> RoleRights:
+    held = ROLE_PERMISSIONS[role]
+    grouped = ((name, [right for right in rights if right in held]) for name, rights in GROUPS)
+    return RoleRights(
+        role=role,
+        groups=[(name, rights) for name, rights in grouped if rights],
+        lacks=[right for _, rights in GROUPS for right in rights if right not in held],
+        pages=titles_for(held),
+    )
+
+
+def titles_for(held: frozenset[Permission]) -> list[str]:
+    """Titles of the pages that these rights open, without those that everybody may open."""
+    names = {page.name for page in pages() if page.who in held}
+    return [title for name, title in PAGE_TITLES.items() if name in names]
+
+
+def titles_for_all() -> list[str]:
+    names = {page.name for page in pages() if page.who is Audience.SIGNED_IN}
+    return [title for name, title in PAGE_TITLES.items() if name in names]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One right with every assignment that gives it today."""
+
+    right: Permission
+    sources: list[RoleAssignment]
+
+
+@dataclass(frozen=True)
+class PersonRights:
+    person: User
+    now: list[Reason]
+    without_rights: list[RoleAssignment]
+    coming: list[RoleAssignment]
+    past: list[RoleAssignment]
+
+
+def person_rights(person: User, *, on: date | None = None) -> PersonRights:
+    """Why the person may do what they may on a day, from the rows that the permission door itself reads."""
+    day = on or localdate()
+    held = UnitPermission.objects.select_related("permission")
+    listed = list(
+        RoleAssignment.objects.filter(user=person)
+        .select_related("role", "unit", "deputy_of")
+        .prefetch_related(Prefetch("permissions", held, to_attr="rows"))
+        .order_by("-valid", "unit__path")
+    )
+    now = [each for each in listed if day in each.valid] if person.is_active else []
+    return PersonRights(
+        person=person,
+        now=_reasons(now),
+        without_rights=[each for each in now if not rights_given_by(each)],
+        coming=[each for each in listed if each.valid.lower > day],
+        past=[each for each in listed if each.valid.upper is not None and each.valid.upper <= day],
+    )
+
+
+def rights_given_by(assignment: RoleAssignment) -> list[Permission]:
+    rows: list[UnitPermission] = assignment.rows  # type: ignore[attr-defined]  # from the prefetch above
+    given = {row.permission.codename for row in rows}
+    return [right for _, rights in GROUPS for right in rights if right.value in given]
+
+
+def _reasons(now: list[RoleAssignment]) -> list[Reason]:
+    given = [(each, rights_given_by(each)) for each in now]
+    found = (
+        Reason(right, [each for each, rights in given if right in rights])
+        for _, group in GROUPS
+        for right in group
+    )
+    return [reason for reason in found if reason.sources]
+
+
+def people_managed_by(user: User | AnonymousUser) -> QuerySet[User]:
+    """Those with a role, now or once, where the user administers; and those who have never had one."""
+    units = units_with(user, Permission.MANAGE_ORGANISATION)
+    if not units.exists():
+        return User.objects.none()
+    inside = Q(pk__in=RoleAssignment.objects.filter(unit__in=units).values("user"))
+    newcomers = ~Q(pk__in=RoleAssignment.objects.values("user"))
+    return User.objects.filter(inside | newcomers)
