@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from serviceniveau.views import caseload, cases, decisions, standards
+from serviceniveau.views import caseload, cases, decisions, readers, standards
 
 urlpatterns = [
     path("min-sagsstamme/", caseload.caseload, name="caseload"),
     path("sager/<int:pk>/", cases.case_detail, name="case-detail"),
+    path("sager/<int:pk>/laesere/", readers.case_readers, name="case-readers"),
+    path("sager/laesere/", readers.case_readers_find, name="case-readers-find"),
+    path("adgang/stikproever/", readers.sample_list, name="read-sample-list"),
+    path("adgang/stikproever/<int:pk>/", readers.sample_detail, name="read-sample-detail"),
+    path("adgang/stikproever/opslag/<int:pk>/", readers.sample_check, name="read-sample-check"),
     path("sager/valg/", caseload.case_options, name="case-options"),
     path("afgoerelser/ny/", decisions.decision_new, name="decision-new"),
     path("afgoerelser/<int:pk>/ret/", decisions.decision_edit, name="decision-edit"),

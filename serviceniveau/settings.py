@@ -116,7 +116,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)  # else all share the proxy's address
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/300s/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,5/300s/key",
+    "calendar_miss": "30/m/ip",  # calendars that do not exist
+}
 
 # Organisation-wide rights live on Unit, never on a role of Django's own
 ANONYMOUS_USER_NAME = None
@@ -204,6 +208,10 @@ CELERY_BEAT_SCHEDULE = {
     "close-previous-month": {
         "task": "followup.tasks.close_previous_month",
         "schedule": crontab(minute="0", hour="3", day_of_month="5"),
+    },
+    "draw-read-samples": {
+        "task": "serviceniveau.tasks.draw_last_months_samples",
+        "schedule": crontab(minute="30", hour="4", day_of_month="1"),
     },
     "sweep-monthly-runs": {"task": "followup.tasks.sweep", "schedule": 15.0},
 }

@@ -12,7 +12,9 @@ from roles.models import ReadLog, RoleCode, Unit
 from serviceniveau.models import Registration
 from tests.factories import (
     CaseFactory,
+    DutyFactory,
     QualityStandardFactory,
+    ReadSampleItemFactory,
     RegistrationFactory,
     StandardVersionFactory,
     UnitFactory,
@@ -61,6 +63,23 @@ overview               GET     302       200       200       200       403      
 overview-area          GET     302       200       200       200       403       403       200       403
 month-list             GET     302       403       403       403       403       403       200       200
 standard-signals       GET     302       403       200       200       200       403       200       403
+role-rights            GET     302       200       200       200       200       200       200       200
+person-rights          GET     302       404       404       404       404       404       404       200/404
+case-readers           GET     302       403       403       200/404   200/404   403       403       403
+case-readers-find      GET     302       403       403       200       200       403       403       403
+read-sample-list       GET     302       403       403       200       200       403       403       403
+read-sample-detail     GET     302       403       403       200/404   200/404   403       403       403
+read-sample-check      GET     302       403       403       200/404   200/404   403       403       403
+read-sample-check      POST    302       403       403       422/404   422/404   403       403       403
+my-duties              GET     302       200       200       200       200       200       200       200
+duty-detail            GET     302       404       404       404       200/404   404       404       404
+duty-done              POST    302       404       404       404       302/404   404       404       404
+duty-reopen            POST    302       404       404       404       302/404   404       404       404
+year-wheel             GET     302       200       200       200       200       200       200       200
+vacancy-list           GET     302       403       200       200       200       403       403       200
+calendar-feed          GET     404       404       404       404       404       404       404       404
+feed-renew             POST    302       302       302       302       302       302       302       302
+feed-revoke            POST    302       302       302       302       302       302       302       302
 account_login          GET     200       302       302       302       302       302       302       302
 account_logout         GET     302       200       200       200       200       200       200       200
 account_change_password GET    302       302       302       302       302       302       302       302
@@ -107,7 +126,21 @@ def holder(role: str, own: Unit):
     return give_role(UserFactory(), RoleCode(role), own if at_team else own.parent)
 
 
+# Pages whose object is made for the unit only when the page is asked for.
+MADE = {
+    "duty-detail": lambda unit: DutyFactory(unit=unit).pk,
+    "duty-done": lambda unit: DutyFactory(unit=unit).pk,
+    "duty-reopen": lambda unit: DutyFactory(unit=unit).pk,
+    "person-rights": lambda unit: give_role(UserFactory(), RoleCode.CASEWORKER, unit).pk,
+    "case-readers": lambda unit: CaseFactory(unit=unit).pk,
+    "read-sample-detail": lambda unit: ReadSampleItemFactory(case__unit=unit).sample_id,
+    "read-sample-check": lambda unit: ReadSampleItemFactory(case__unit=unit).pk,
+}
+
+
 def address(page: str, decision: Registration, version) -> str:
+    if page in MADE:
+        return reverse(page, args=[MADE[page](decision.unit)])
     keys = {
         "case-detail": [decision.case.pk],
         "decision-edit": [decision.pk],
@@ -116,6 +149,7 @@ def address(page: str, decision: Registration, version) -> str:
         "standard-version": [version.standard.pk, 1],
         "standard-signals": [version.standard.pk],
         "overview-area": ["voksen"],
+        "calendar-feed": ["ukendt"],
         "account_reset_password_from_key": ["1", "ukendt-link"],
     }
     query = {"team-month": f"?enhed={decision.unit.code}", "decision-new": f"?sag={decision.case.pk}"}

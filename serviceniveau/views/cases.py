@@ -20,5 +20,6 @@ def case_detail(request: Request, pk: int) -> HttpResponse:
         "file": case_file(case),
         "changes": changes_of(case),
         "may_register": may(request.user, Permission.REGISTER_DECISION, case.unit),
+        "may_see_readers": may(request.user, Permission.VIEW_READ_LOG, case.unit),
     }
     return render_page(request, "serviceniveau/case_detail.html", context)
