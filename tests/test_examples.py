@@ -33,3 +33,16 @@ def test_examples_go_in_whole_and_are_judged():
     assert all(outcome["rows"] == outcome["created"] > 0 for outcome in outcomes)
     judged = Judgement.objects.order_by("registration__decision_id").values_list("relation", flat=True)
     assert list(judged) == ["inside", "above"]
+
+
+@pytest.mark.django_db
+def test_the_os2mo_example_goes_in_whole():
+    out = StringIO()
+    mapping = HERE / "roles/data/os2mo_mapping.json"
+
+    call_command(
+        "import_organisation", HERE / "roles/data/os2mo_example.json", "--json", mapping=mapping, stdout=out
+    )
+
+    outcome = json.loads(out.getvalue())
+    assert (outcome["errors"], outcome["created"]) == ([], outcome["rows"])

@@ -6,8 +6,10 @@ copies it there and has it adopted anew. Open duties and what is registered in r
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,21 +17,29 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.timezone import localdate
 
 from roles.actions.assignments import assign_role, end_assignment
-from roles.models import RoleAssignment, Unit, User
+from roles.actions.duties import move_duties
+from roles.actions.requests import give_role
+from roles.models import RoleAssignment, RoleRequest, Unit, User
 from roles.models.history import acting, record_actor
-from roles.queries.units import Standing, final_successor, standing_at
+from roles.queries.units import Standing, duties_counted, final_successor, open_duties, standing_at
 from roles.residents import registered
+
+ENDED, GIVEN, ASKED = "ended", "given", "asked"
 
 
 @dataclass(frozen=True)
 class Closing:
-    """What came of it. A planned closing moves its residents on its day."""
+    """What came of it. A planned closing moves its residents on its day.
+
+    Of the roles that ended, given go on at the successor, and asked wait for another administrator.
+    """
 
     unit: Unit
     is_planned: bool
     moved: list[str]
     roles_ended: int
-    roles_moved: int
+    roles_given: int
+    roles_asked: int
 
 
 @transaction.atomic
@@ -38,23 +48,23 @@ def close_unit(
 ) -> Closing:
     """Close from ``on``, the first day without the unit. Roles end then; keep_roles gives them anew.
 
-    Nobody's own role follows: that would be giving oneself a role.
+    Nobody's own role follows: nobody gives a role to oneself. One of weight waits for another administrator.
     """
     unit, successor = _locked(unit, successor)
     _refuse_unit(unit, on)
     if successor is not None:
-        _refuse_successor(unit, successor, on)
+        refuse_successor(unit, successor, on)
     standing = standing_at(unit, on=on)
     _refuse_standing(unit, standing, successor, on)
     heir = successor if keep_roles else None
-    moved = sum(_end_role(role, on, heir, by) for role in standing.roles)
+    fates = Counter(_end_role(role, on, heir, by) for role in standing.roles)
     if by is not None:
         record_actor(user_id=by.pk, reason=f"Lukker {unit.code}")
     unit.closed_on, unit.successor = on, successor
     unit.save(update_fields=["closed_on", "successor"])
     is_planned = on > localdate()
     told = [] if is_planned else move_residents(unit)
-    return Closing(unit, is_planned, told, len(standing.roles), moved)
+    return Closing(unit, is_planned, told, fates.total(), fates[GIVEN], fates[ASKED])
 
 
 def move_residents(unit: Unit) -> list[str]:
@@ -66,6 +76,8 @@ def move_residents(unit: Unit) -> list[str]:
     for kind in registered():
         if count := kind.move(unit, heir):
             told.append(kind.counted(count))
+    if open_duties(unit).exists():
+        told.append(duties_counted(move_duties(unit=unit, successor=heir)))
     return told
 
 
@@ -97,7 +109,7 @@ def _refuse_unit(unit: Unit, on: date) -> None:
         )
 
 
-def _refuse_successor(unit: Unit, successor: Unit, on: date) -> None:
+def refuse_successor(unit: Unit, successor: Unit, on: date) -> None:
     if message := _unfit(unit, successor, on):
         raise ValidationError({"successor": f"{message} Vælg en anden enhed."})
 
@@ -141,19 +153,25 @@ def _listed(names: list[str], *, most: int = 4) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} og {shown[-1]}"
 
 
-def _end_role(role: RoleAssignment, on: date, heir: Unit | None, by: User | None) -> bool:
-    """End the role on the day; whether it goes on at the heir."""
+def _end_role(role: RoleAssignment, on: date, heir: Unit | None, by: User | None) -> str:
+    """End the role on the day; whether it goes on at the heir ("given"), is asked for, or ends."""
     until = role.valid.upper
-    end_assignment(assignment=role, on=on, by=by)
-    if heir is None or role.user == by or _holds(role, heir, on):
-        return False
-    assign_role(
-        user=role.user, role=role.role, unit=heir, valid=DateRange(on, until), by=by, deputy_of=role.deputy_of
-    )
-    return True
+    if RoleAssignment.objects.filter(pk=role.pk).exists():  # a deputy's goes with the one stood in for
+        end_assignment(assignment=role, on=on, by=by)
+    if heir is None or role.user == by or not role.user.is_active or _holds(role, heir, on):
+        return ENDED
+    terms: dict[str, Any] = {"user": role.user, "role": role.role, "unit": heir, "deputy_of": role.deputy_of}
+    if by is None:
+        assign_role(**terms, valid=DateRange(on, until))
+        return GIVEN
+    given = give_role(**terms, valid=DateRange(on, until), by=by)
+    return GIVEN if isinstance(given, RoleAssignment) else ASKED
 
 
 def _holds(role: RoleAssignment, heir: Unit, on: date) -> bool:
-    """Whether the person has the role there already, now or later."""
-    again = RoleAssignment.objects.filter(user=role.user, role=role.role, unit=heir)
-    return again.filter(valid__overlap=DateRange(on, role.valid.upper)).exists()
+    """Whether the person has the role there already or is about to, or no day is left of it."""
+    same = {"user": role.user, "role": role.role, "unit": heir}
+    if role.valid.upper is not None and role.valid.upper <= localdate():
+        return True
+    overlapping = RoleAssignment.objects.filter(**same, valid__overlap=DateRange(on, role.valid.upper))
+    return overlapping.exists() or RoleRequest.objects.filter(**same, decided_at=None).exists()

@@ -13,7 +13,8 @@ See roles/data/organisation_example.csv.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -52,10 +53,14 @@ REQUIRED = {
 
 @dataclass(frozen=True)
 class NamedRow:
-    """One line: its cells by column; a column that the file lacks is not among them."""
+    """One line: its cells by column; a column that the file lacks is not among them.
+
+    called: what the file itself calls a column, where that is something else.
+    """
 
     line: int
     cells: dict[str, str]
+    called: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
@@ -67,7 +72,7 @@ class NamedRow:
             raise ValidationError({column: error.messages}) from error
 
     def problem(self, column: str, message: str) -> RowProblem:
-        return RowProblem(self.line, column, message)
+        return RowProblem(self.line, self.called.get(column, column), message)
 
 
 def read_rows(content: bytes) -> tuple[list[NamedRow], list[RowProblem]]:

@@ -1,21 +1,30 @@
 """Units, people and roles from one file: each row is checked, written or rejected with line and column."""
 
-from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
 from functools import partial
-from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models, transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db import transaction
 
-from roles.actions.assignments import assign_role, change_end, sync_permissions
+from roles.actions.assignments import sync_permissions
 from roles.actions.files.keeping import keep_one
 from roles.actions.files.messages import EMPTY, TWICE, shown
 from roles.actions.files.outcome import ImportOutcome, RowProblem
-from roles.actions.organisation import FIRST_DAY, create_unit
 from roles.actions.organisation_file import PERSON, REQUIRED, ROLE, UNIT, NamedRow, read_rows
-from roles.models import Role, RoleAssignment, Unit, User
+from roles.actions.organisation_os2mo import is_os2mo, read_os2mo
+from roles.actions.organisation_rows import (
+    UNKNOWN_UNIT,
+    Keep,
+    Sender,
+    day_after,
+    keep_person,
+    keep_role,
+    keep_unit,
+)
+from roles.models import Unit, User
 from roles.models.cpr import CPR_MESSAGE, find_cpr
 
 # The column in which a person mends what the model refuses.
@@ -34,22 +43,47 @@ COLUMN_OF_FIELD = {
     NON_FIELD_ERRORS: "",
 }
 COLUMN_OF_CONSTRAINT = {"unit_kommune_is_root": "hoerer_under", "unit_closes_after_opening": "til"}
-UNKNOWN_UNIT = "Enheden {} findes hverken i filen eller i forvejen."
-Keep = Callable[[NamedRow], str]  # answers created, updated or unchanged
 
 
 @transaction.atomic
-def take_in_organisation(content: bytes) -> ImportOutcome:
-    """Keep what the file says; the same file again changes nothing. Raises FileRefused."""
-    rows, broken = read_rows(content)
-    outcome = ImportOutcome(rows=len(rows) + len(broken), rejected=len(broken), errors=broken)
+def take_in_organisation(
+    content: bytes, *, by: User | None = None, mapping: bytes | None = None
+) -> ImportOutcome:
+    """Keep what the file says; the same file again changes nothing. Raises FileRefused.
+
+    by: an administrator who delivers it in the browser, with no more rights than on the pages.
+    mapping: how an OS2mo export is understood, where the municipality has its own.
+    """
+    rows, broken = read_os2mo(content, mapping) if is_os2mo(content) else read_rows(content)
+    outcome = ImportOutcome(rows=len(rows) + len(broken), rejected=len(broken), errors=list(broken))
     sound = _without_faulty(rows, outcome)
-    _keep_units([row for row in sound if row["type"] == UNIT], outcome)
-    _keep_all((row for row in sound if row["type"] == PERSON), _keep_person, outcome)
-    _keep_all((row for row in sound if row["type"] == ROLE), _keep_role, outcome)
+    units = [row for row in sound if row["type"] == UNIT]
+    closings = _closings(units)
+    sender = Sender(by, {row["kode"]: day for row, day in closings})
+    _keep_units([row for row in units if row["kode"] not in sender.closings], sender, outcome)
+    _keep_all((row for row in sound if row["type"] == PERSON), keep_person, sender, outcome)
+    _keep_all((row for row in sound if row["type"] == ROLE), keep_role, sender, outcome)
+    _keep_units([row for row, _ in closings], sender, outcome)
     sync_permissions()
     outcome.errors.sort(key=lambda error: error.line)
     return outcome
+
+
+def _closings(units: list[NamedRow]) -> list[tuple[NamedRow, date]]:
+    """Rows that close a unit we have, lowest first: they wait until roles are right."""
+    stands = {
+        unit.code: unit
+        for unit in Unit.objects.filter(code__in=[row["kode"] for row in units], closed_on=None)
+    }
+    found = [(row, day) for row in units if row["kode"] in stands and (day := _closing_day(row))]
+    return sorted(found, key=lambda pair: stands[pair[0]["kode"]].depth, reverse=True)
+
+
+def _closing_day(row: NamedRow) -> date | None:
+    try:
+        return day_after(row)
+    except ValidationError:
+        return None  # told when the row itself is kept
 
 
 def _without_faulty(rows: list[NamedRow], outcome: ImportOutcome) -> list[NamedRow]:
@@ -90,9 +124,9 @@ def _key(row: NamedRow) -> tuple[str, ...]:
     }[row["type"]]
 
 
-def _keep_all(rows: Iterable[NamedRow], keep: Keep, outcome: ImportOutcome) -> None:
+def _keep_all(rows: Iterable[NamedRow], keep: Keep, sender: Sender, outcome: ImportOutcome) -> None:
     for row in rows:
-        keep_one(outcome, partial(keep, row), partial(_problems, row))
+        keep_one(outcome, partial(keep, row, sender), partial(_problems, row))
 
 
 def _problems(row: NamedRow, error: ValidationError) -> list[RowProblem]:
@@ -106,14 +140,14 @@ def _problems(row: NamedRow, error: ValidationError) -> list[RowProblem]:
     return found
 
 
-def _keep_units(rows: list[NamedRow], outcome: ImportOutcome) -> None:
+def _keep_units(rows: list[NamedRow], sender: Sender, outcome: ImportOutcome) -> None:
     """Parents and successors before those that name them, whatever the order of the lines."""
     waiting, known = rows, set(Unit.objects.values_list("code", flat=True))
     while waiting:
         ready = [row for row in waiting if _names(row) <= known]
         if not ready:
             break
-        _keep_all(ready, _keep_unit, outcome)
+        _keep_all(ready, keep_unit, sender, outcome)
         known |= set(Unit.objects.values_list("code", flat=True))
         waiting = [row for row in waiting if row not in ready]
     for row in waiting:
@@ -123,119 +157,3 @@ def _keep_units(rows: list[NamedRow], outcome: ImportOutcome) -> None:
 
 def _names(row: NamedRow) -> set[str]:
     return {row[column] for column in ("hoerer_under", "afloest_af") if row[column]}
-
-
-def _keep_unit(row: NamedRow) -> str:
-    parent = Unit.objects.filter(code=row["hoerer_under"]).first()
-    unit = Unit.objects.filter(code=row["kode"]).first()
-    if row["art"] not in Unit.Kind.values:
-        raise ValidationError(
-            {"art": f"Arten {shown(row['art'])} kendes ikke. Brug en af: {', '.join(Unit.Kind.values)}."}
-        )
-    if (row["art"] == Unit.Kind.MUNICIPALITY) is not (parent is None):
-        raise ValidationError(
-            {"hoerer_under": "En kommune står øverst; alle andre enheder hører under en anden."}
-        )
-    if unit is None:
-        unit = create_unit(
-            code=row["kode"],
-            name=row["navn"],
-            kind=row["art"],
-            parent=parent,
-            opened_on=row.day("fra") or FIRST_DAY,
-            district=row["bydel"],
-        )
-        _change(unit, _unit_values(row))
-        return "created"
-    if unit.parent != parent:
-        raise ValidationError(
-            {"hoerer_under": "En enhed flytter ikke. Luk den, og opret en ny, som afløser den."}
-        )
-    return _change(unit, _unit_values(row))
-
-
-def _unit_values(row: NamedRow) -> dict[str, Any]:
-    """What the row says about the unit; columns that the file lacks say nothing."""
-    values: dict[str, Any] = {"name": row["navn"], "kind": row["art"]}
-    if "bydel" in row.cells:
-        values["district"] = row["bydel"]
-    if row["fra"]:
-        values["opened_on"] = row.day("fra")
-    if "til" in row.cells:
-        values["closed_on"] = _day_after(row)
-    if "afloest_af" in row.cells:
-        values["successor"] = Unit.objects.filter(code=row["afloest_af"]).first()
-    return values
-
-
-def _day_after(row: NamedRow) -> date | None:
-    """``til`` is the last day; the range ends before the next."""
-    last = row.day("til")
-    return last + timedelta(days=1) if last else None
-
-
-def _change(instance: models.Model, values: dict[str, Any]) -> str:
-    changed = {name: value for name, value in values.items() if getattr(instance, name) != value}
-    if not changed:
-        return "unchanged"
-    for name, value in changed.items():
-        setattr(instance, name, value)
-    instance.full_clean()
-    instance.save(update_fields=list(changed))
-    return "updated"
-
-
-def _keep_person(row: NamedRow) -> str:
-    values: dict[str, Any] = {"name": row["navn"]}
-    if "medarbejderkode" in row.cells:
-        values["staff_code"] = row["medarbejderkode"] or None
-    user = User.objects.filter(email__iexact=row["email"]).first()
-    if user is not None:
-        return _change(user, values)
-    user = User(email=row["email"].lower(), **values)
-    user.set_unusable_password()
-    user.full_clean()
-    user.save()
-    return "created"
-
-
-def _keep_role(row: NamedRow) -> str:
-    user, unit, role = _user(row, "email"), _unit(row), _role(row)
-    deputy_of = _user(row, "stedfortraeder_for") if row["stedfortraeder_for"] else None
-    start, end = row.day("fra"), _day_after(row)
-    if end and start and end <= start:
-        raise ValidationError({"til": "Rollen skal slutte efter, at den er begyndt."})
-    held = RoleAssignment.objects.filter(user=user, role=role, unit=unit, valid__startswith=start).first()
-    if held is None:
-        valid = DateRange(start, end)
-        assign_role(user=user, role=role, unit=unit, valid=valid, deputy_of=deputy_of)
-        return "created"
-    deputy = _change(held, {"deputy_of": deputy_of}) if "stedfortraeder_for" in row.cells else "unchanged"
-    if "til" not in row.cells or held.valid.upper == end:
-        return deputy
-    change_end(assignment=held, end=end)
-    return "updated"
-
-
-def _user(row: NamedRow, column: str) -> User:
-    user = User.objects.filter(email__iexact=row[column]).first()
-    if user is None:
-        raise ValidationError(
-            {column: f"{shown(row[column])} er hverken i filen som person eller oprettet i forvejen."}
-        )
-    return user
-
-
-def _unit(row: NamedRow) -> Unit:
-    unit = Unit.objects.filter(code=row["enhed"]).first()
-    if unit is None:
-        raise ValidationError({"enhed": UNKNOWN_UNIT.format(shown(row["enhed"]))})
-    return unit
-
-
-def _role(row: NamedRow) -> Role:
-    role = Role.objects.filter(code=row["rolle"], is_staffed=True).first()
-    if role is None:
-        codes = ", ".join(Role.objects.filter(is_staffed=True).values_list("code", flat=True))
-        raise ValidationError({"rolle": f"Rollen {shown(row['rolle'])} findes ikke. Brug en af: {codes}."})
-    return role

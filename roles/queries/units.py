@@ -46,7 +46,7 @@ class Standing:
         """In words what a successor takes over."""
         words = [kind.counted(count) for kind, count in self.residents if count]
         if self.duties:
-            words.append("1 åben opgave" if self.duties == 1 else f"{self.duties} åbne opgaver")
+            words.append(duties_counted(self.duties))
         return words
 
     @property
@@ -60,6 +60,10 @@ class Standing:
         if roles:
             words.append("1 rolle" if roles == 1 else f"{roles} roller")
         return words
+
+
+def duties_counted(count: int) -> str:
+    return "1 åben opgave" if count == 1 else f"{count} åbne opgaver"
 
 
 def standing_at(unit: Unit, *, on: date | None = None) -> Standing:

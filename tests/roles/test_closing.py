@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.timezone import localdate
 
+from roles.actions import assign_role
 from roles.actions.closing import close_unit, move_residents_of_closed_units
-from roles.models import Permission, RoleCode, Unit
+from roles.actions.duties import follow_plans
+from roles.models import Duty, Permission, ResponsibilityPlan, RoleCode, RoleRequest, Unit
 from roles.permissions import may
 from serviceniveau.models import Case
 from tests.factories import (
@@ -16,6 +18,7 @@ from tests.factories import (
     DutyFactory,
     PlanFactory,
     RegistrationFactory,
+    ResponsibilityFactory,
     UnitFactory,
     UserFactory,
     department,
@@ -75,16 +78,37 @@ def test_a_caseworker_keeps_the_cases_only_where_they_may_work(team, heir, casew
     assert Case.objects.get(pk=left.pk).caseworker is None
 
 
-def test_roles_end_that_day_and_follow_when_asked(team, heir, caseworker, leader):
+def test_roles_end_that_day_and_follow_when_asked(team, heir, caseworker, administrator):
     case = CaseFactory(unit=team, caseworker=caseworker)
 
-    closing = close(team, heir, keep_roles=True, by=leader)
+    closing = close(team, heir, keep_roles=True, by=administrator)
 
-    assert (closing.roles_ended, closing.roles_moved) == (2, 1)  # nobody gives themself a role
+    assert (closing.roles_ended, closing.roles_given, closing.roles_asked) == (1, 1, 0)
     assert not may(caseworker, Permission.REGISTER_DECISION, team)
     assert may(caseworker, Permission.REGISTER_DECISION, heir)
     assert caseworker.assignments.get(unit=heir).valid == DateRange(TODAY, None)
     assert Case.objects.get(pk=case.pk).caseworker == caseworker
+
+
+def test_nobodys_own_role_follows_and_a_leader_waits_for_a_second_administrator(team, heir, leader):
+    closer = give_role(UserFactory(), RoleCode.CASEWORKER, team)
+
+    closing = close(team, heir, keep_roles=True, by=closer)
+
+    assert (closing.roles_ended, closing.roles_given, closing.roles_asked) == (2, 0, 1)
+    request = RoleRequest.objects.get()
+    assert (request.user, request.unit, request.valid) == (leader, heir, DateRange(TODAY, None))
+    assert not may(closer, Permission.REGISTER_DECISION)
+
+
+def test_a_deputys_role_ends_with_the_units(team, heir, leader):
+    until = DateRange(TODAY - timedelta(days=9), TODAY + timedelta(days=9))
+    deputy = UserFactory()
+    assign_role(user=deputy, role=RoleCode.TEAM_LEADER, unit=team, valid=until, deputy_of=leader)
+
+    close(team, heir)
+
+    assert {role.valid.upper for role in team.assignments.all()} == {TODAY}
 
 
 def test_a_planned_closing_moves_its_cases_on_the_day(team, heir, caseworker):
@@ -117,6 +141,31 @@ def test_figures_stay_with_the_unit_of_their_time(team, heir):
 
     decision.refresh_from_db()
     assert (decision.unit, decision.case.unit) == (team, heir)
+
+
+def test_open_duties_follow_and_done_ones_stay(team, heir):
+    plan = PlanFactory()
+    later = ResponsibilityFactory(plan=plan, timing="aar", first_due_on=TODAY + timedelta(days=30))
+    ResponsibilityPlan.objects.filter(pk=plan.pk).update(adopted_on=TODAY, body="Udvalget")
+    follow_plans()
+    done = DutyFactory(responsibility=later, unit=team, done_at="2026-10-01T12:00:00Z", done_by=UserFactory())
+    before = Duty.objects.open().filter(unit=heir).count()
+
+    closing = close(team, heir)
+
+    assert (before > 0, len(closing.moved)) == (True, 1)
+    assert closing.moved[0].endswith(("åben opgave", "åbne opgaver"))
+    assert list(Duty.objects.filter(unit=team)) == [done]
+    assert Duty.objects.open().filter(unit=heir).count() == before
+
+
+def test_a_plan_in_force_stays_with_the_unit_it_was_adopted_for(team, heir):
+    plan = PlanFactory(unit=team, adopted_on=date(2026, 1, 1), body="Udvalget")
+
+    close(team, heir)
+
+    plan.refresh_from_db()
+    assert (plan.unit, plan.is_in_force) == (team, True)
 
 
 def test_history_says_who_closed_the_unit_and_moved_its_cases(team, heir, administrator):

@@ -7,9 +7,10 @@ from django.utils.timezone import localdate
 
 from roles.actions import take_in_organisation
 from roles.actions.files.outcome import FileRefused
-from roles.models import Permission, RoleAssignment, Unit, User
+from roles.models import Permission, RoleAssignment, RoleCode, RoleRequest, Unit, User
 from roles.models.cpr import CPR_MESSAGE
 from roles.permissions import may
+from tests.factories import CaseFactory, UserFactory, give_role
 
 pytestmark = pytest.mark.django_db
 
@@ -242,3 +243,130 @@ def test_every_row_is_counted_once_whatever_is_wrong_with_it():
 
     assert (result.rows, result.created, result.rejected) == (10, 7, 3)
     assert [line for line, _, _ in errors(result)] == [2, 2, 2, 3, 4, 4]
+
+
+CLOSING = "type;kode;navn;art;hoerer_under;til;afloest_af"
+SUCCESSOR = "\nenhed;FJO-T2;Team Ny;team;FJO-A;;"
+
+
+def test_closing_in_a_file_follows_the_rules_of_closing():
+    take_in(GOOD)
+
+    refused = take_in("enhed;FJO-T1;Team Nyt Navn;team;FJO-A;31-12-2025;", header=CLOSING)
+
+    assert errors(refused) == [
+        (2, "afloest_af", "I Team Nyt Navn er der 1 rolle. Vælg den enhed, der overtager.")
+    ]
+    assert Unit.objects.get(code="FJO-T1").name == "Team Nord"  # nothing half done
+
+
+def test_a_closed_unit_hands_over_and_its_roles_end():
+    take_in(GOOD)
+    case = CaseFactory(unit=Unit.objects.get(code="FJO-T1"))
+
+    take_in(f"enhed;FJO-T1;Team Nord;team;FJO-A;31-12-2025;FJO-T2{SUCCESSOR}", header=CLOSING)
+
+    case.refresh_from_db()
+    assert case.unit.code == "FJO-T2"
+    assert not may(User.objects.get(email="ib@fjordby.example"), Permission.APPROVE_DECISION)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "message"),
+    [
+        (
+            "enhed;FJO-T1;Team Nord;team;FJO-A;;FJO-T2",
+            "afloest_af",
+            "Team Nord lukker ikke. Skriv dens sidste dag i kolonnen til.",
+        ),
+        (
+            "enhed;FJO-T1;Team Nord;team;FJO-A;31-12-2025;FJO-A",
+            "afloest_af",
+            "En enhed afløses af en af samme art: Team Nord er team, Afdeling A er afdeling."
+            " Vælg en anden enhed.",
+        ),
+        (
+            "enhed;FJO-A;Afdeling A;afdeling;FJO;31-12-2025;",
+            "",
+            "Under Afdeling A hører stadig Team Nord og Team Ny. Luk dem først, med hver sin afløser.",
+        ),
+        (
+            "enhed;FJO-T3;Team X;team;FJO-A;31-12-2025;FJO-A",
+            "afloest_af",
+            "En enhed afløses af en af samme art: Team X er team, Afdeling A er afdeling."
+            " Vælg en anden enhed.",
+        ),
+    ],
+)
+def test_a_wrong_closing_is_one_row_error(row, column, message):
+    take_in(GOOD)
+
+    assert errors(take_in(row + SUCCESSOR, header=CLOSING)) == [(2, column, message)]
+
+
+def test_a_role_must_not_outlive_the_unit_that_the_file_closes():
+    take_in(GOOD)
+    role = "rolle;;;;;;;ib@fjordby.example;teamledelse;FJO-T1;01-01-2020"
+
+    outcome = take_in(
+        f"enhed;FJO-T1;Team Nord;team;FJO-A;31-12-2025;FJO-T2;;;;{SUCCESSOR};;;;\n{role}",
+        header=f"{CLOSING};email;rolle;enhed;fra",
+    )
+
+    assert errors(outcome) == [(4, "til", "Filen lukker Team Nord. Rollen skal slutte senest 31-12-2025.")]
+
+
+def test_what_is_closed_is_not_opened_again_but_a_plan_can_be_dropped():
+    take_in(GOOD)
+    far = f"31-12-{localdate().year + 1}"
+    close = "enhed;FJO-T1;Team Nord;team;FJO-A;{};{}" + SUCCESSOR
+
+    outcomes = [
+        errors(take_in(close.format(*ended), header=CLOSING))
+        for ended in ((far, "FJO-T2"), ("", ""), ("31-12-2025", "FJO-T2"), ("", ""))
+    ]
+
+    assert outcomes == [
+        [],
+        [],
+        [],
+        [(2, "til", "Team Nord er lukket fra 01-01-2026. Opret en ny enhed i stedet.")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (
+            "rolle;;;;;;per@fjordby.example;;controller;FJO-A;01-01-2026;",
+            "Du kan ikke give dig selv en rolle.",
+        ),
+        ("enhed;X;X;team;FJO;;;;;;;", "Du er ikke administrator i Fjordby Kommune."),
+        ("enhed;FJO;Nyt Navn;kommune;;;;;;;;", "Du er ikke administrator i Fjordby Kommune."),
+        ("enhed;NY;Ny Kommune;kommune;;;;;;;;", "Du er ikke administrator for en ny kommune."),
+        ("rolle;;;;;;asta@fjordby.example;;controller;FJO;01-01-2026;", "Du er ikke administrator i"),
+    ],
+)
+def test_an_administrators_file_reaches_no_further_than_the_pages(row, message):
+    take_in(GOOD)
+    by = UserFactory(email="per@fjordby.example")
+    give_role(by, RoleCode.ADMINISTRATOR, Unit.objects.get(code="FJO-A"))
+
+    outcome = take_in_organisation(f"{HEADER}\n{row}\n".encode(), by=by)
+
+    assert [error.message.startswith(message) for error in outcome.errors] == [True]
+
+
+def test_roles_of_weight_wait_for_another_administrator():
+    take_in(GOOD)
+    by = give_role(UserFactory(), RoleCode.ADMINISTRATOR, Unit.objects.get(code="FJO"))
+    rows = "\n".join(
+        f"rolle;;;;;;asta@fjordby.example;;{role};FJO-T1;01-01-2026;"
+        for role in ("teamledelse", "sagsbehandler")
+    )
+
+    outcomes = [take_in_organisation(f"{HEADER}\n{rows}\n".encode(), by=by) for _ in range(2)]
+
+    assert [(each.created, each.unchanged, errors(each)) for each in outcomes] == [(2, 0, []), (0, 2, [])]
+    assert RoleRequest.objects.get().role.code == "teamledelse"
+    assert RoleAssignment.objects.filter(user__name="Asta Bøgelund").count() == 2
