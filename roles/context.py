@@ -14,6 +14,7 @@ MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("team-month", "Praksis", Permission.VIEW_SIGNALS),
     ("team-month", "Mit team denne måned", Permission.VIEW_CASEWORKER_FIGURES),
     ("overview", "Overblik", Permission.VIEW_OVERVIEW),
+    ("my-duties", "Mine opgaver", None),
     ("standard-list", "Standarder", None),
     ("month-list", "Måneder", Permission.VIEW_OPERATIONS),
     ("organisation", "Organisation og roller", Permission.MANAGE_ORGANISATION),
