@@ -1,6 +1,6 @@
 """Roles are given and ended here; permissions follow, and nothing else writes them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth import models as auth
 from django.core.exceptions import ValidationError
@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.timezone import localdate
 
 from roles.actions.administrators import refuse_last_administrator
+from roles.actions.duties import reseat
 from roles.models import Role, RoleAssignment, RoleCode, RoleRequest, Unit, UnitPermission, User
 from roles.models.history import record_actor
 from roles.permissions import permissions_of
@@ -32,6 +33,7 @@ def assign_role(
     _name_actor(by, f"Tildeler rollen {held.code} i {unit.code}")
     assignment.save()
     _write_permissions([assignment])
+    reseat(role=held, unit=unit)
     return assignment
 
 
@@ -46,10 +48,13 @@ def change_end(*, assignment: RoleAssignment, end: date | None, by: User | None 
     """Move the first day without the role; None leaves it open."""
     changed = RoleAssignment.objects.select_for_update().get(pk=assignment.pk)
     refuse_last_administrator(changed, end=end)
+    lost = _lost(changed, end)
     changed.valid = DateRange(changed.valid.lower, end)
     check_assignment(changed)
     _name_actor(by, f"Ændrer slutdato for rollen {changed.role.code} i {changed.unit.code}")
     changed.save(update_fields=["valid"])
+    _end_deputies(changed, lost)
+    reseat(role=changed.role, unit=changed.unit)
     return changed
 
 
@@ -64,7 +69,9 @@ def cancel_assignment(*, assignment: RoleAssignment, by: User | None) -> None:
     refuse_last_administrator(cancelled, end=cancelled.valid.lower)
     _name_actor(by, f"Annullerer rollen {cancelled.role.code} i {cancelled.unit.code}")
     RoleRequest.objects.filter(assignment=cancelled).update(assignment=None)
+    _end_deputies(cancelled, cancelled.valid)
     cancelled.delete()
+    reseat(role=cancelled.role, unit=cancelled.unit)
 
 
 @transaction.atomic
@@ -80,6 +87,28 @@ def sync_permissions() -> int:
     UnitPermission.objects.filter(pk__in=surplus).delete()
     _insert(missing)
     return len(surplus) + len(missing)
+
+
+def _lost(assignment: RoleAssignment, end: date | None) -> DateRange:
+    """The days that a new end takes from the role."""
+    former = assignment.valid.upper
+    is_shorter = end is not None and (former is None or end < former)
+    return DateRange(end, former) if is_shorter else DateRange(empty=True)
+
+
+def _end_deputies(holder: RoleAssignment, lost: DateRange) -> None:
+    """Nobody stands in for a role that is no longer held. What has not begun by then is taken back."""
+    if holder.deputy_of_id or lost.isempty:
+        return
+    same = RoleAssignment.objects.filter(deputy_of=holder.user, role=holder.role, unit=holder.unit)
+    for deputy in same.filter(valid__overlap=lost):
+        start = deputy.valid.lower
+        if start >= lost.lower and not deputy.attested.exists():
+            RoleRequest.objects.filter(assignment=deputy).update(assignment=None)
+            deputy.delete()
+        else:
+            deputy.valid = DateRange(start, max(lost.lower, start + timedelta(days=1)))
+            deputy.save(update_fields=["valid"])
 
 
 def check_assignment(assignment: RoleAssignment) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from roles.actions.duties import follow_plans
 from roles.models import Duty, Event, EventKind, Unit, User
 from roles.models.history import record_actor
 
@@ -20,7 +21,12 @@ def record_event(*, kind: str, unit: Unit, on: date, title: str = "", by: User |
     _refuse(event)
     if by is not None:
         record_actor(user_id=by.pk, reason=f"Registrerer begivenhed i {unit.code}")
-    return Event.objects.get_or_create(kind=event.kind, unit=unit, on=event.on, title=event.title)[0]
+    recorded, is_new = Event.objects.get_or_create(
+        kind=event.kind, unit=unit, on=event.on, title=event.title
+    )
+    if is_new:
+        follow_plans(units=[unit])
+    return recorded
 
 
 @transaction.atomic
@@ -34,6 +40,7 @@ def remove_event(*, event: Event, by: User) -> None:
         )
     duties.delete()
     Event.objects.filter(pk=event.pk).delete()
+    follow_plans(units=[event.unit])
 
 
 def _refuse(event: Event) -> None:

@@ -2,8 +2,8 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from roles.models import Involvement, PlanRole, Responsibility, ResponsibilityPlan, Timing
-from roles.queries.seats import Place, Seats
+from roles.models import Involvement, PlanRole, Responsibility, ResponsibilityPlan, Timing, Unit
+from roles.queries.seats import Seats
 
 BINDING = (Involvement.ACCOUNTABLE, Involvement.DOES)
 
@@ -27,7 +27,7 @@ def binding() -> QuerySet[Responsibility]:
     return in_force().filter(_acts() | Q(involvement__in=BINDING))
 
 
-def places_of_plans(found: Seats) -> dict[int, Place]:
+def places_of_plans(found: Seats) -> dict[int, Unit]:
     """By the key of a plan in force: the unit it acts for. One query.
 
     That is the plan's own unit. When that has closed, it is the unit that took over, until this has a plan

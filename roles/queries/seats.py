@@ -13,22 +13,12 @@ from roles.models import Role, RoleAssignment, Unit
 Seat = tuple[int, int]  # role and unit
 
 
-@dataclass(frozen=True)
-class Place:
-    """A unit as far as finding a seat goes."""
-
-    pk: int
-    path: str
-    kind: str
-    opened_on: date
-
-
 @dataclass
 class Seats:
     """Who holds what on one day. Two queries, then no more whatever is asked."""
 
     on: date
-    units: dict[int, Place]
+    units: dict[int, Unit]
     replaced_by: dict[int, int]
     held: set[Seat] = field(default_factory=set)
     holders: dict[Seat, dict[int, date]] = field(default_factory=lambda: defaultdict(dict))
@@ -37,10 +27,10 @@ class Seats:
     def __post_init__(self) -> None:
         self._by_path = {unit.path: unit for unit in self.units.values()}
         self._ordered = sorted(self.units.values(), key=lambda unit: (unit.path.count("/"), unit.path))
-        self._below: dict[str, list[Place]] = {}
+        self._below: dict[str, list[Unit]] = {}
         self._found: dict[Seat, int | None] = {}
 
-    def open_unit(self, unit_id: int) -> Place | None:
+    def open_unit(self, unit_id: int) -> Unit | None:
         """The unit, or the one that took over from it when it closed."""
         asked: set[int] = set()
         while unit_id not in self.units and unit_id in self.replaced_by and unit_id not in asked:
@@ -48,13 +38,13 @@ class Seats:
             unit_id = self.replaced_by[unit_id]
         return self.units.get(unit_id)
 
-    def concerned(self, role: Role, unit: Place) -> list[Place]:
+    def concerned(self, role: Role, unit: Unit) -> list[Unit]:
         """The units that a responsibility of the role concerns: every team below, or the unit itself."""
         if not role.is_staffed:
             return []
         return [place for place in self.below(unit) if place.kind == role.held_at] if role.held_at else [unit]
 
-    def seat(self, role: Role, unit: Place) -> int | None:
+    def seat(self, role: Role, unit: Unit) -> int | None:
         """The unit where the role is held for this unit; None is vacant.
 
         A role of every team is held in the team or not at all. Another is held at the unit, else at the
@@ -65,17 +55,17 @@ class Seats:
             self._found[key] = self._find(role, unit)
         return self._found[key]
 
-    def below(self, unit: Place) -> list[Place]:
+    def below(self, unit: Unit) -> list[Unit]:
         """The unit itself and all open beneath it, nearest first."""
         if unit.path not in self._below:
             self._below[unit.path] = [place for place in self._ordered if place.path.startswith(unit.path)]
         return self._below[unit.path]
 
-    def _find(self, role: Role, unit: Place) -> int | None:
+    def _find(self, role: Role, unit: Unit) -> int | None:
         near = [unit] if role.held_at == unit.kind else [*self.upwards(unit), *self.below(unit)]
         return next((place.pk for place in near if (role.pk, place.pk) in self.held), None)
 
-    def upwards(self, unit: Place) -> list[Place]:
+    def upwards(self, unit: Unit) -> list[Unit]:
         """The unit itself and all open above it, nearest first."""
         names = unit.path.strip("/").split("/")
         paths = ["/" + "/".join(names[:length]) + "/" for length in range(len(names), 0, -1)]
@@ -86,9 +76,9 @@ def seats(*, on: date | None = None) -> Seats:
     """The seats of a day, read in two queries."""
     day = on or localdate()
     open_units, replaced_by = {}, {}
-    for unit in Unit.objects.only("path", "kind", "opened_on", "closed_on", "successor_id"):
+    for unit in Unit.objects.all():
         if unit.opened_on <= day and (unit.closed_on is None or unit.closed_on > day):
-            open_units[unit.pk] = Place(unit.pk, unit.path, unit.kind, unit.opened_on)
+            open_units[unit.pk] = unit
         elif unit.successor_id:
             replaced_by[unit.pk] = unit.successor_id
     found = Seats(day, open_units, replaced_by)

@@ -23,21 +23,17 @@ class Vacancy:
 
 
 def vacancies(*, unit: Unit | None = None, on: date | None = None) -> list[Vacancy]:
-    """All of them, or those that concern the unit and those beneath it. Seven queries at most."""
+    """All of them, or those that concern the unit and those beneath it. Six queries."""
     empty = _vacant_units(on)
-    concerned = Unit.objects.filter(pk__in={pk for pks in empty.values() for pk in pks})
-    units = {each.pk: each for each in (concerned.below(unit) if unit else concerned)}
-    if not units:
-        return []
     lines = binding().filter(plan__in={plan for plan, _ in empty}, role__in={role for _, role in empty})
     ordered = lines.select_related("plan__unit", "role").order_by(
         "plan__unit__path", "plan", "role__position", "phase", "position"
     )
     return [
-        Vacancy(line.plan, line, units[pk], line.role)
+        Vacancy(line.plan, line, concerned, line.role)
         for line in ordered
-        for pk in empty.get((line.plan_id, line.role_id), [])
-        if pk in units
+        for concerned in empty.get((line.plan_id, line.role_id), [])
+        if unit is None or concerned.path.startswith(unit.path)
     ]
 
 
@@ -54,13 +50,13 @@ def vacancy_counts() -> dict[int, int]:
     return dict(Counter(plan for plan, _ in lacking))
 
 
-def _vacant_units(on: date | None) -> dict[tuple[int, int], list[int]]:
+def _vacant_units(on: date | None) -> dict[tuple[int, int], list[Unit]]:
     """By plan and role: the units that the role concerns and that have nobody for it."""
     today = seats(on=on)
     acts_for, roles = places_of_plans(today), Role.objects.in_bulk()
     found = {}
     for plan, role in binding().order_by().values_list("plan", "role").distinct():
         places = today.concerned(roles[role], acts_for[plan]) if plan in acts_for else []
-        if vacant := [place.pk for place in places if today.seat(roles[role], place) is None]:
+        if vacant := [place for place in places if today.seat(roles[role], place) is None]:
             found[plan, role] = vacant
     return found

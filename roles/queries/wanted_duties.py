@@ -18,7 +18,7 @@ from django.utils.timezone import localdate
 
 from roles.models import Event, EventKind, Responsibility, Timing, Unit
 from roles.queries.responsibilities import acting, places_of_plans
-from roles.queries.seats import Place, Seats, seats
+from roles.queries.seats import Seats, seats
 from roles.recurrence import due_after, due_dates
 
 
@@ -83,7 +83,7 @@ def wanted_duties(*, on: date | None = None, owners: list[int] | None = None) ->
 
 
 def _of(
-    line: Responsibility, places: list[Place], found: Seats, calendar: Calendar
+    line: Responsibility, places: list[Unit], found: Seats, calendar: Calendar
 ) -> Iterator[tuple[Key, WantedDuty]]:
     for place in places:
         seat = found.seat(line.role, place)
@@ -113,7 +113,7 @@ class Calendar:
             self.events[kind].append((path, day, pk))
         self._returning: dict[tuple[date, int, date], list[date]] = {}
 
-    def days(self, line: Responsibility, place: Place) -> list[DueDay]:
+    def days(self, line: Responsibility, place: Unit) -> list[DueDay]:
         first = max(line.plan.adopted_on or date.max, place.opened_on)
         if line.timing != Timing.RELATIVE:
             return [(day, None) for day in self._return(line, first)]
@@ -134,7 +134,7 @@ class Calendar:
             self._returning[key] = due_dates(anchor=anchor, months=months, first=first, last=self.last)
         return self._returning[key]
 
-    def _happens(self, line: Responsibility, place: Place) -> Iterator[DueDay]:
+    def _happens(self, line: Responsibility, place: Unit) -> Iterator[DueDay]:
         """The event's days at the unit or above it; a plan's own adoption needs no event."""
         if line.event == EventKind.PLAN_ADOPTED and line.plan.adopted_on:
             yield line.plan.adopted_on, None

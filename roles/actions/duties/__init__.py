@@ -1,6 +1,7 @@
 from roles.actions.duties.doing import do_duty, reopen_duty
 from roles.actions.duties.escalating import escalate
-from roles.actions.duties.following import Changed, follow_plans, reseat
+from roles.actions.duties.following import Changed, follow_plans
 from roles.actions.duties.moving import move_duties
+from roles.actions.duties.seating import reseat
 
 __all__ = ["Changed", "do_duty", "escalate", "follow_plans", "move_duties", "reopen_duty", "reseat"]

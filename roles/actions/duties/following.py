@@ -16,8 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.timezone import localdate
 
-from roles.models import Duty, Role, Unit
-from roles.queries.seats import seats
+from roles.models import Role, Unit
 from roles.queries.wanted_duties import Wanted, plan_units, wanted_duties
 
 COLUMNS = "lineage, unit_id, due_on, holder_id, responsibility_id, role_id, seat_id, event_id"
@@ -95,24 +94,6 @@ def follow_plans(*, on: date | None = None, units: Iterable[Unit] | None = None)
     updated = _run(MEND) + _take_over(wanted, scope)
     removed = _run(DROP, scope)
     return Changed(added=_run(ADD), removed=removed, updated=updated)
-
-
-@transaction.atomic
-def reseat(*, role: Role, unit: Unit, on: date | None = None) -> int:
-    """Give the role's open duties at, above and below the unit the seat of today; tells how many changed."""
-    pairs = Duty.objects.open().filter(role=role).order_by().values_list("unit", "seat").distinct()
-    rows = list(pairs)
-    if not rows:
-        return 0
-    today = seats(on=on)
-    count = 0
-    for unit_id, seat in rows:
-        place = today.open_unit(unit_id)
-        found = today.seat(role, place) if place else None
-        if found != seat:
-            moved = Duty.objects.open().filter(role=role, unit=unit_id, seat=seat)
-            count += moved.update(seat=found)
-    return count
 
 
 def _one_at_a_time() -> None:

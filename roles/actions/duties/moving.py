@@ -21,10 +21,12 @@ HAS_ITS_OWN = """
 @transaction.atomic
 def move_duties(*, unit: Unit, successor: Unit, on: date | None = None) -> int:
     """Give the successor what a closed unit had open; tells how many. What is done stays where it was."""
+    Duty.objects.open().filter(escalated_to=unit).update(escalated_to=successor)
     count = Duty.objects.open().filter(Q(unit=unit) | Q(seat=unit)).count()
+    if not count:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(HAS_ITS_OWN, [unit.pk, successor.pk])
     Duty.objects.open().filter(unit=unit).update(unit=successor)
-    Duty.objects.open().filter(escalated_to=unit).update(escalated_to=successor)
     follow_plans(on=on, units=[unit, successor])
     return count

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from roles.actions.duties import follow_plans
 from roles.actions.plans.drafts import GONE, locked_unit, open_draft
 from roles.actions.plans.template import starting_content
 from roles.models import PlanRole, Responsibility, ResponsibilityPlan, Role, RoleCode, Unit, User
@@ -71,6 +72,7 @@ def adopt_plan(  # noqa: PLR0913 - the record of a political decision
         former.superseded_on = adopted_on
         former.save(update_fields=["superseded_on"])
     adopted.save(update_fields=["body", "adopted_on", "case_number", "link"])
+    follow_plans(units=[adopted.unit])
     return adopted
 
 
