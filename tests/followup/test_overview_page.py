@@ -17,7 +17,7 @@ from tests.followup.months import decisions, judge_all
 from tests.followup.test_team_page import text_of
 
 AUGUST = date(2026, 8, 1)
-OVERVIEW_QUERIES = 14
+OVERVIEW_QUERIES = 14 + 2  # the reader's own duties
 AREA_QUERIES = 15
 """With session, roles and savepoints."""
 READABLE = {
@@ -29,6 +29,8 @@ READABLE = {
     # who is asking
     "django_session", "roles_user", "roles_role", "roles_roleassignment", "roles_unit",
     "roles_unitpermission", "auth_permission",
+    # the reader's own duties
+    "roles_duty", "roles_responsibility",
 }  # fmt: skip
 
 pytestmark = pytest.mark.django_db

@@ -27,8 +27,8 @@ from tests.factories import (
 from tests.followup.months import decisions, judge_all
 
 JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
-PAGE_QUERIES = 20
-"""Of the page as the immediate leader sees it, with session, roles, read log and savepoints."""
+PAGE_QUERIES = 20 + 2
+"""Of the page as the immediate leader sees it, with session, roles, read log and savepoints; and own duties."""
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from roles.queries.organisation import DEMO_PASSWORD, demo_logins, organisation_
 from tests.factories import UnitFactory, UserFactory, give_role
 
 pytestmark = pytest.mark.django_db
-# session, user, rights, units, their roles, own roles; and 5 for two savepoints and the session
-QUERIES = 6 + 5
+# session, user, rights, units, their roles, own roles, own duties; and 5 for two savepoints and the session
+QUERIES = 8 + 5
 
 
 @pytest.mark.parametrize("teams", [1, 3])
