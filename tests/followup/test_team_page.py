@@ -28,7 +28,7 @@ from tests.followup.months import decisions, judge_all
 
 JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
 PAGE_QUERIES = 20 + 2
-"""Of the page as the immediate leader sees it, with session, roles, read log and savepoints; and own duties."""
+"""Of the page as the immediate leader sees it, with session, roles, read log, savepoints and own duties."""
 
 pytestmark = pytest.mark.django_db
 

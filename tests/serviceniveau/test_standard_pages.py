@@ -18,8 +18,8 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 TODAY = localdate()
-# session, user, rights, sizes of the shelves, standards, versions, roles, own duties; 5 for savepoints and the
-# session
+# session, user, rights, sizes of the shelves, standards, versions, roles, own duties;
+# and 5 for savepoints and the session
 QUERIES_OF_LIST = 9 + 5
 
 
