@@ -1,4 +1,9 @@
-"""The starting content of a new plan: our own words for what each role does in each phase."""
+"""The starting content of a new plan: our own words for what each role does in each phase.
+
+The file: {"rows": [{"role": code, "phases": {phase: [line, …]}}]}, all in the order shown. A line has the
+fields of a responsibility, except that "first_due" is a day of the year ("MM-DD", the next such day is
+taken) or a day ("åååå-MM-DD", from which its rhythm is counted).
+"""
 
 from __future__ import annotations
 
@@ -11,11 +16,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from roles.actions.plans.content import CONTENT, refuse_content
+from roles.actions.plans.content import CONTENT, fill_in
 from roles.models import Phase, Responsibility, Role, Timing
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "data" / "plan_template.json"
-FIELDS = {*CONTENT, "phase", "first_due"} - {"first_due_on"}
+FIELDS = {*CONTENT, "first_due"} - {"first_due_on"}
 Content = tuple[list[tuple[Role, bool]], list[Responsibility]]
 
 
@@ -29,60 +34,57 @@ def starting_content(*, on: date) -> Content:
 
 
 def read_template(content: Mapping[str, Any], *, on: date) -> Content:
-    """Raises TemplateBroken, naming the item."""
-    roles = Role.objects.in_bulk([row["role"] for row in content["rows"]], field_name="code")
-    rows: list[tuple[Role, bool]] = []
-    lines: list[Responsibility] = []
-    for row in content["rows"]:
-        if (role := roles.get(row["role"])) is None or (role, False) in rows:
-            raise TemplateBroken(f"unknown role, or a role twice: {row['role']}")
-        rows.append((role, False))
-        for phase, items in row["phases"].items():
-            lines += [_line(role, phase, n, item, on) for n, item in enumerate(items, start=1)]
+    """Raises TemplateBroken, naming the line."""
+    codes = [row["role"] for row in content["rows"]]
+    roles = Role.objects.in_bulk(codes, field_name="code")
+    if len(roles) != len(codes):
+        raise TemplateBroken(f"an unknown role, or a role twice: {codes}")
+    lines = [
+        _line(roles[row["role"]], phase, position, item, on)
+        for row in content["rows"]
+        for phase, items in row["phases"].items()
+        for position, item in enumerate(items, start=1)
+    ]
     _refuse_repeated(lines)
-    return rows, lines
+    return [(roles[code], False) for code in codes], lines
 
 
-def next_anchor(first_due: str, *, on: date) -> date:
-    """The next such day on or after the given one: "12-31" every year, "2029-11-20" once and for all."""
-    parts = [int(part) for part in first_due.split("-")]
-    if len(parts) == 3:
-        return date(*parts)
-    month, day = parts
-    years = (on.year, on.year + 1)
-    return next(found for found in (_in_year(year, month, day) for year in years) if found >= on)
-
-
-def _in_year(year: int, month: int, day: int) -> date:
-    return date(year, month, min(day, monthrange(year, month)[1]))
-
-
-def _line(role: Role, phase: str, position: int, item: Mapping[str, Any], on: date) -> Responsibility:
-    if (unknown := item.keys() - FIELDS) or phase not in Phase.values:
-        raise TemplateBroken(f"{role.code}, {phase}: {sorted(unknown)}")
-    values = {name: value for name, value in item.items() if name in CONTENT}
-    line = Responsibility(role=role, phase=phase, position=position, **values)
-    if "first_due" in item:
-        line.first_due_on = _next_due(line.timing, item["first_due"], on)
-    try:
-        refuse_content(line)
-    except ValidationError as error:
-        raise TemplateBroken(f"{role.code}, {phase}, “{line.text}”: {error.messages}") from error
-    return line
-
-
-def _next_due(timing: str, first_due: str, on: date) -> date:
-    """A rhythm shorter than a year need not wait for its anchor to come round."""
-    due = next_anchor(first_due, on=on)
+def next_due(timing: str, first_due: str, *, on: date) -> date:
+    """The first day of the rhythm on or after the given one; what happens once keeps its day."""
     step = Timing(timing).months
-    while 0 < step < 12 and (earlier := _months_before(due, step)) >= on:
-        due = earlier
+    due = _anchor(first_due, on)
+    while step and due < on:
+        due = _months_after(due, step)
+    while 0 < step < 12 and (earlier := _months_after(due, -step)) >= on:
+        due = earlier  # a rhythm shorter than a year need not wait for its day to come round
     return due
 
 
-def _months_before(day: date, months: int) -> date:
-    count = day.year * 12 + day.month - 1 - months
-    return _in_year(count // 12, count % 12 + 1, day.day)
+def _anchor(first_due: str, on: date) -> date:
+    if len(first_due) == len("2030-06-30"):
+        return date.fromisoformat(first_due)
+    this_year = date.fromisoformat(f"{on.year}-{first_due}")
+    return this_year if this_year >= on else date.fromisoformat(f"{on.year + 1}-{first_due}")
+
+
+def _months_after(day: date, months: int) -> date:
+    count = day.year * 12 + day.month - 1 + months
+    year, month = count // 12, count % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def _line(role: Role, phase: str, position: int, item: Mapping[str, Any], on: date) -> Responsibility:
+    line = Responsibility(role=role, phase=phase, position=position)
+    try:
+        if (unknown := item.keys() - FIELDS) or phase not in Phase.values:
+            raise ValueError(f"unknown fields {sorted(unknown)} or phase {phase}")
+        values = {name: value for name, value in item.items() if name != "first_due"}
+        if "first_due" in item:
+            values["first_due_on"] = next_due(item["timing"], item["first_due"], on=on)
+        fill_in(line, values)
+    except (KeyError, ValueError, ValidationError) as error:
+        raise TemplateBroken(f"{role.code}, {phase}, {item.get('text', '')!r}: {error}") from error
+    return line
 
 
 def _refuse_repeated(lines: list[Responsibility]) -> None:
