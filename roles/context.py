@@ -16,7 +16,9 @@ MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("overview", "Overblik", Permission.VIEW_OVERVIEW),
     ("my-duties", "Mine opgaver", None),
     ("standard-list", "Standarder", None),
+    ("plan-list", "Ansvar", None),
     ("month-list", "Måneder", Permission.VIEW_OPERATIONS),
+    ("attestation-list", "Gennemgang af roller", Permission.CONFIRM_ROLES),
     ("organisation", "Organisation og roller", Permission.MANAGE_ORGANISATION),
 )
 

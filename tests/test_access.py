@@ -5,17 +5,21 @@ from datetime import date
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 
 from roles.access_map import pages
+from roles.actions import assign_role
 from roles.models import ReadLog, RoleCode, Unit
 from serviceniveau.models import Registration
 from tests.factories import (
+    AttestationItemFactory,
     CaseFactory,
     DutyFactory,
     QualityStandardFactory,
     ReadSampleItemFactory,
     RegistrationFactory,
+    RoleRequestFactory,
     StandardVersionFactory,
     UnitFactory,
     UserFactory,
@@ -80,6 +84,32 @@ vacancy-list           GET     302       403       200       200       200      
 calendar-feed          GET     404       404       404       404       404       404       404       404
 feed-renew             POST    302       302       302       302       302       302       302       302
 feed-revoke            POST    302       302       302       302       302       302       302       302
+person-list            GET     302       403       403       403       403       403       403       200
+person-new             GET     302       403       403       403       403       403       403       200
+person-new             POST    302       403       403       403       403       403       403       422
+person-detail          GET     302       403       403       403       403       403       403       200/404
+person-edit            GET     302       403       403       403       403       403       403       200/404
+person-edit            POST    302       403       403       403       403       403       403       422/404
+person-state           POST    302       403       403       403       403       403       403       400/404
+person-invite          POST    302       403       403       403       403       403       403       302/404
+person-options         GET     302       200       200       200       200       200       200       200
+leaver-list            GET     302       403       403       403       403       403       403       200
+assignment-new         GET     302       403       403       403       403       403       403       200
+assignment-new         POST    302       403       403       403       403       403       403       422
+assignment-end         GET     302       403       403       403       403       403       403       200/404
+assignment-end         POST    302       403       403       403       403       403       403       302/404
+request-list           GET     302       403       403       403       403       403       403       200
+request-decide         GET     302       403       403       403       403       403       403       200/404
+request-decide         POST    302       403       403       403       403       403       403       422/404
+request-withdraw       POST    302       404       404       404       404       404       404       404
+deputy-list            GET     302       200       200       200       200       200       200       200
+deputy-new             GET     302       404       404       404       404       404       404       200/404
+deputy-new             POST    302       404       404       404       404       404       404       422/404
+deputy-end             POST    302       404       404       404       404       404       404       302/404
+attestation-list       GET     302       200       200       200       200       200       200       200
+attestation-open       POST    302       403       403       403       403       403       403       302
+attestation-detail     GET     302       404       200/404   200/404   200/404   404       404       200/404
+attestation-answer     POST    302       404       422/404   422/404   422/404   404       404       422/404
 account_login          GET     200       302       302       302       302       302       302       302
 account_logout         GET     302       200       200       200       200       200       200       200
 account_change_password GET    302       302       302       302       302       302       302       302
@@ -127,6 +157,17 @@ def holder(role: str, own: Unit):
 
 
 # Pages whose object is made for the unit only when the page is asked for.
+def held_at(unit: Unit):
+    """A caseworker's role in the unit."""
+    return give_role(UserFactory(), RoleCode.CASEWORKER, unit).assignments.get()
+
+
+def deputy_at(unit: Unit) -> int:
+    holder = held_at(unit)
+    valid = DateRange(date(2026, 1, 1), date(2030, 1, 1))
+    return assign_role(user=UserFactory(), role=holder.role, unit=unit, valid=valid, deputy_of=holder.user).pk
+
+
 MADE = {
     "duty-detail": lambda unit: DutyFactory(unit=unit).pk,
     "duty-done": lambda unit: DutyFactory(unit=unit).pk,
@@ -135,6 +176,17 @@ MADE = {
     "case-readers": lambda unit: CaseFactory(unit=unit).pk,
     "read-sample-detail": lambda unit: ReadSampleItemFactory(case__unit=unit).sample_id,
     "read-sample-check": lambda unit: ReadSampleItemFactory(case__unit=unit).pk,
+    "person-detail": lambda unit: held_at(unit).user_id,
+    "person-edit": lambda unit: held_at(unit).user_id,
+    "person-state": lambda unit: held_at(unit).user_id,
+    "person-invite": lambda unit: held_at(unit).user_id,
+    "assignment-end": lambda unit: held_at(unit).pk,
+    "deputy-new": lambda unit: held_at(unit).pk,
+    "deputy-end": deputy_at,
+    "request-decide": lambda unit: RoleRequestFactory(unit=unit).pk,
+    "request-withdraw": lambda unit: RoleRequestFactory(unit=unit).pk,
+    "attestation-detail": lambda unit: AttestationItemFactory(assignment=held_at(unit)).attestation_id,
+    "attestation-answer": lambda unit: AttestationItemFactory(assignment=held_at(unit)).attestation_id,
 }
 
 

@@ -1,0 +1,115 @@
+"""Who confirms whose roles: the leader; for the leader the one above; an administrator where nobody is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.timezone import localdate
+
+from roles.models import Attestation, AttestationItem, Permission, UnitPermission, User
+from roles.permissions import units_with
+
+
+@dataclass
+class Confirmers:
+    """Everybody who may confirm roles today, by the path of the unit where they hold the right."""
+
+    by_path: dict[str, list[tuple[int, int | None]]] = field(default_factory=lambda: defaultdict(list))
+
+    def others_than(self, person: int, path: str) -> set[int]:
+        """Those above the unit or in it, without the person and those who only stand in for the person."""
+        return {
+            user
+            for above in _paths_above(path)
+            for user, deputy_of in self.by_path.get(above, ())
+            if user != person and deputy_of != person
+        }
+
+
+def _paths_above(path: str) -> Iterator[str]:
+    """/FJO/FJO-SS/ and /FJO/ for /FJO/FJO-SS/."""
+    parts = path.strip("/").split("/")
+    for length in range(len(parts), 0, -1):
+        yield f"/{'/'.join(parts[:length])}/"
+
+
+def confirmers() -> Confirmers:
+    rows = UnitPermission.objects.filter(
+        permission__codename=Permission.CONFIRM_ROLES,
+        assignment__valid__contains=localdate(),
+        user__is_active=True,
+    )
+    found = Confirmers()
+    for path, user, deputy_of in rows.values_list(
+        "content_object__path", "user_id", "assignment__deputy_of_id"
+    ):
+        found.by_path[path].append((user, deputy_of))
+    return found
+
+
+def answerable_keys(user: User, items: QuerySet[AttestationItem]) -> set[int]:
+    """The unanswered among the items that the user may answer; two queries besides the user's rights."""
+    administered = list(
+        units_with(user, Permission.MANAGE_ORGANISATION)
+        .filter(attestations__items__in=items)
+        .values_list("pk", flat=True)
+        .distinct()
+    )
+    may = confirmers()
+    rows = items.filter(answer="").values_list(
+        "pk", "attestation__unit_id", "attestation__unit__path", "assignment__user_id"
+    )
+    return {
+        pk
+        for pk, unit, path, person in rows
+        if person != user.pk
+        and (user.pk in (others := may.others_than(person, path)) or (not others and unit in administered))
+    }
+
+
+def attestations_visible_to(user: User) -> QuerySet[Attestation]:
+    """Those of the units where the user confirms roles or administers them."""
+    units = units_with(user, Permission.CONFIRM_ROLES) | units_with(user, Permission.MANAGE_ORGANISATION)
+    return Attestation.objects.filter(unit__in=units).select_related("unit")
+
+
+@dataclass(frozen=True)
+class AttestationRow:
+    attestation: Attestation
+    lines: int
+    answered: int
+    mine: int
+
+    @property
+    def is_done(self) -> bool:
+        return self.answered == self.lines
+
+
+def attestation_rows(user: User, attestations: QuerySet[Attestation]) -> list[AttestationRow]:
+    """The attestations with how far they are, and how many lines wait for the user."""
+    counted = attestations.annotate(
+        lines=Count("items"), answered=Count("items", filter=~Q(items__answer=""))
+    )
+    listed = list(counted)
+    items = AttestationItem.objects.filter(attestation__in=[each.pk for each in listed])
+    mine: dict[int, int] = defaultdict(int)
+    for of in items.filter(pk__in=answerable_keys(user, items)).values_list("attestation_id", flat=True):
+        mine[of] += 1
+    return [AttestationRow(each, each.lines, each.answered, mine[each.pk]) for each in listed]
+
+
+def roles_to_end(user: User) -> QuerySet[AttestationItem]:
+    """Roles that a leader has answered shall end, and that still last: the administrator ends them."""
+    today = localdate()
+    return (
+        AttestationItem.objects.filter(
+            Q(assignment__valid__upper_inf=True) | Q(assignment__valid__endswith__gt=today),
+            answer=AttestationItem.Answer.END,
+            attestation__unit__in=units_with(user, Permission.MANAGE_ORGANISATION),
+        )
+        .select_related("assignment__user", "assignment__role", "assignment__unit", "answered_by")
+        .order_by("answered_at", "pk")
+    )

@@ -1,0 +1,79 @@
+"""Deputies: who stands in for me, for whom I stand in."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from roles.actions.deputies import end_deputy, name_deputy
+from roles.forms.people import DeputyForm, from_today
+from roles.models import Permission, RoleAssignment, RoleRequest
+from roles.permissions import Audience, Request, access, units_with
+from roles.queries.people import lasting_assignments, own_roles
+from roles.views.page import posted
+from roles.views.people.assignments import WAITS, tell
+
+
+@access(Audience.SIGNED_IN)
+def deputy_list(request: Request) -> HttpResponse:
+    mine = lasting_assignments().filter(user=request.user).exclude(deputy_of=None)
+    context = {
+        "rows": own_roles(request.user),
+        "standing_in": mine.select_related("role", "unit", "deputy_of").order_by("valid", "pk"),
+    }
+    return render(request, "roles/deputy_list.html", context)
+
+
+def _deputisable(request: Request) -> QuerySet[RoleAssignment]:
+    """The user's own roles, and those of the units that the user administers."""
+    administered = units_with(request.user, Permission.MANAGE_ORGANISATION)
+    roles = lasting_assignments().filter(Q(user=request.user) | Q(unit__in=administered), deputy_of=None)
+    return roles.select_related("user", "role", "unit")
+
+
+@access(Audience.SIGNED_IN, "GET", "POST")
+def deputy_new(request: Request, pk: int) -> HttpResponse:
+    assignment = get_object_or_404(_deputisable(request), pk=pk)
+    form = DeputyForm(posted(request), initial=from_today())
+    if request.method == "POST" and form.is_valid():
+        try:
+            named = name_deputy(assignment=assignment, **form.cleaned_data, by=request.user)
+        except ValidationError as error:
+            tell(form, error)
+        else:
+            _tell_named(request, named)
+            if assignment.user_id == request.user.pk:
+                return redirect("deputy-list")
+            return redirect("person-detail", pk=assignment.user_id)
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "assignment": assignment, "is_own": assignment.user_id == request.user.pk}
+    return render(request, "roles/deputy_form.html", context, status=status)
+
+
+def _tell_named(request: Request, named: RoleAssignment | RoleRequest) -> None:
+    if isinstance(named, RoleRequest):
+        messages.info(request, WAITS.format(named.user, named.role))
+    else:
+        messages.success(request, f"{named.user} er stedfortræder for {named.deputy_of}.")
+
+
+@access(Audience.SIGNED_IN, "POST")
+def deputy_end(request: Request, pk: int) -> HttpResponse:
+    administered = units_with(request.user, Permission.MANAGE_ORGANISATION)
+    concerned = Q(user=request.user) | Q(deputy_of=request.user) | Q(unit__in=administered)
+    deputies = lasting_assignments().filter(concerned).exclude(deputy_of=None)
+    assignment = get_object_or_404(deputies.select_related("user", "role", "unit", "deputy_of"), pk=pk)
+    try:
+        end_deputy(assignment=assignment, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(
+            request, f"{assignment.user} er ikke længere stedfortræder for {assignment.deputy_of}."
+        )
+    if request.user.pk in (assignment.user_id, assignment.deputy_of_id):
+        return redirect("deputy-list")
+    return redirect("person-detail", pk=assignment.deputy_of_id)
