@@ -15,11 +15,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from followup.actions.months import close_month
+from followup.actions.seeding_plans import seed_plans
 from followup.queries.months import month_plus
 from followup.simulation import Plan, simulate, write_files
 from followup.simulation.organisation import ROOT
 from roles.actions.files.outcome import ImportOutcome
 from roles.models import Unit
+from roles.models.history import acting
 from serviceniveau.actions.imports import import_applications, import_registrations
 from serviceniveau.actions.imports.catalogue import import_catalogue
 from serviceniveau.actions.imports.organisation import import_organisation
@@ -39,12 +41,13 @@ class Progress(Protocol):
 
 @dataclass
 class Receipt:
-    """imports: per file what came of it. signals: those of the last month. seconds: per stage."""
+    """imports: what came of each file. signals: the last month's. duties: of plans. seconds: per stage."""
 
     folder: Path
     imports: dict[str, ImportOutcome] = field(default_factory=dict)
     months: int = 0
     signals: int = 0
+    duties: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -63,6 +66,7 @@ def seed(*, plan: Plan, truth: Path | None = None, progress: Progress) -> Receip
     for stage, take_in in _imports(receipt.folder).items():
         _timed(receipt, progress, stage, partial(take_in, receipt))
     _timed(receipt, progress, "Lukker måneder", lambda tell: _close(plan, receipt, tell))
+    _timed(receipt, progress, "Fordeler ansvar", lambda tell: _share_out(plan, receipt))
     return receipt
 
 
@@ -141,6 +145,11 @@ def _close(plan: Plan, receipt: Receipt, tell: Tell) -> None:
         receipt.signals = close_month(month=month).signals
         receipt.months = number
         tell(number / plan.months, f"{month:%m-%Y}")
+
+
+def _share_out(plan: Plan, receipt: Receipt) -> None:
+    with acting(reason="seed"):
+        receipt.duties = seed_plans(until=plan.until)
 
 
 def months_of(plan: Plan) -> list[date]:

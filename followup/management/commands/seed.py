@@ -56,6 +56,7 @@ def as_text(plan: Plan, receipt: Receipt) -> str:
         for label, outcome in receipt.imports.items()
     ]
     lines.append(f"  {receipt.months} måneder lukket; {receipt.signals} signaler i den sidste")
+    lines.append(f"  {receipt.duties} opgaver efter de vedtagne rolle- og ansvarsfordelinger")
     lines.append(f"  Filerne ligger i var/seed/{plan.name}/ ({sum(receipt.seconds.values()):.0f} s i alt)")
     return "\n".join(lines)
 
