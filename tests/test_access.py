@@ -10,15 +10,19 @@ from django.urls import reverse
 
 from roles.access_map import pages
 from roles.actions import assign_role
-from roles.models import ReadLog, RoleCode, Unit
+from roles.models import ReadLog, Role, RoleCode, Unit
 from serviceniveau.models import Registration
 from tests.factories import (
     AttestationItemFactory,
     CaseFactory,
     DutyFactory,
+    EventFactory,
+    PlanFactory,
+    PlanRoleFactory,
     QualityStandardFactory,
     ReadSampleItemFactory,
     RegistrationFactory,
+    ResponsibilityFactory,
     RoleRequestFactory,
     StandardVersionFactory,
     UnitFactory,
@@ -49,6 +53,18 @@ session                GET     302       200       200       200       200      
 livez                  GET     200       200       200       200       200       200       200       200
 readyz                 GET     200       200       200       200       200       200       200       200
 organisation           GET     302       403       403       403       403       403       403       200
+unit-new               GET     302       403       403       403       403       403       403       200
+unit-new               POST    302       403       403       403       403       403       403       422
+unit-detail            GET     302       403       403       403       403       403       403       200/404
+unit-edit              GET     302       403       403       403       403       403       403       200/404
+unit-edit              POST    302       403       403       403       403       403       403       422/404
+unit-close             GET     302       403       403       403       403       403       403       200/404
+unit-close             POST    302       403       403       403       403       403       403       422/404
+organisation-import    GET     302       403       403       403       403       403       403       200
+organisation-import    POST    302       403       403       403       403       403       403       422
+caseload-list          GET     302       403       403       403       200       403       403       403
+caseload-move          GET     302       403       403       403       200/404   403       403       403
+caseload-move          POST    302       403       403       403       422/404   403       403       403
 caseload               GET     302       403       403       403       200       200       403       403
 case-options           GET     302       403       403       403       200       200       403       403
 case-detail            GET     302       403       403       200/404   200/404   200/404   200/404   403
@@ -68,6 +84,9 @@ overview-area          GET     302       200       200       200       403      
 month-list             GET     302       403       403       403       403       403       200       200
 standard-signals       GET     302       403       200       200       200       403       200       403
 role-rights            GET     302       200       200       200       200       200       200       200
+plan-export            GET     302       404       404       200/404   404       404       404       200/404
+plan-import            GET     302       403       403       200       403       403       403       200
+plan-import            POST    302       403       403       422       403       403       403       422
 person-rights          GET     302       404       404       404       404       404       404       200/404
 case-readers           GET     302       403       403       200/404   200/404   403       403       403
 case-readers-find      GET     302       403       403       200       200       403       403       403
@@ -83,6 +102,10 @@ year-wheel             GET     302       200       200       200       200      
 vacancy-list           GET     302       403       200       200       200       403       403       200
 calendar-feed          GET     404       404       404       404       404       404       404       404
 feed-renew             POST    302       302       302       302       302       302       302       302
+mail-templates         GET     302       403       403       403       403       403       403       200
+mail-template-edit     GET     302       403       403       403       403       403       403       200
+mail-template-edit     POST    302       403       403       403       403       403       403       422
+mail-log               GET     302       403       403       403       403       403       403       200
 feed-revoke            POST    302       302       302       302       302       302       302       302
 person-list            GET     302       403       403       403       403       403       403       200
 person-new             GET     302       403       403       403       403       403       403       200
@@ -110,6 +133,38 @@ attestation-list       GET     302       200       200       200       200      
 attestation-open       POST    302       403       403       403       403       403       403       302
 attestation-detail     GET     302       404       200/404   200/404   200/404   404       404       200/404
 attestation-answer     POST    302       404       422/404   422/404   422/404   404       404       422/404
+plan-list              GET     302       200       200       200       200       200       200       200
+plan-new               GET     302       403       403       200       403       403       403       200
+plan-new               POST    302       403       403       422       403       403       403       422
+plan-detail            GET     302       404       404       200/404   404       404       404       200/404
+plan-edit              GET     302       403       403       200/404   403       403       403       200/404
+plan-completeness      GET     302       404       404       200/404   404       404       404       200/404
+plan-difference        GET     302       404       404       200/404   404       404       404       200/404
+plan-changes           GET     302       403       403       200/404   403       403       403       200/404
+plan-copy              GET     302       403       403       200/404   403       403       403       200/404
+plan-copy              POST    302       403       403       302/404   403       403       403       302/404
+plan-adopt             GET     302       403       403       200/404   403       403       403       200/404
+plan-adopt             POST    302       403       403       422/404   403       403       403       422/404
+plan-settings          GET     302       403       403       200/404   403       403       403       200/404
+plan-settings          POST    302       403       403       422/404   403       403       403       422/404
+plan-delete            GET     302       403       403       200/404   403       403       403       200/404
+plan-delete            POST    302       403       403       302/404   403       403       403       302/404
+responsibility-cell    GET     302       403       403       302/404   403       403       403       302/404
+responsibility-new     GET     302       403       403       200/404   403       403       403       200/404
+responsibility-new     POST    302       403       403       422/404   403       403       403       422/404
+responsibility-edit    GET     302       403       403       200/404   403       403       403       200/404
+responsibility-edit    POST    302       403       403       422/404   403       403       403       422/404
+responsibility-move    POST    302       403       403       302/404   403       403       403       302/404
+responsibility-remove  POST    302       403       403       409/404   403       403       403       409/404
+responsibility-history GET     302       403       403       200/404   403       403       403       200/404
+responsibility-restore POST    302       403       403       302/404   403       403       403       302/404
+row-add                POST    302       403       403       422/404   403       403       403       422/404
+row-move               POST    302       403       403       302/404   403       403       403       302/404
+row-hide               POST    302       403       403       302/404   403       403       403       302/404
+row-remove             POST    302       403       403       302/404   403       403       403       302/404
+event-list             GET     302       200       200       200       200       200       200       200
+event-new              POST    302       403       403       422       403       403       403       422
+event-remove           POST    302       403       403       302/403   403       403       403       302/403
 account_login          GET     200       302       302       302       302       302       302       302
 account_logout         GET     302       200       200       200       200       200       200       200
 account_change_password GET    302       302       302       302       302       302       302       302
@@ -168,7 +223,45 @@ def deputy_at(unit: Unit) -> int:
     return assign_role(user=UserFactory(), role=holder.role, unit=unit, valid=valid, deputy_of=holder.user).pk
 
 
+def row_at(unit: Unit):
+    """The team leaders' row of a draft for the unit."""
+    return PlanRoleFactory(plan__unit=unit)
+
+
+def line_at(unit: Unit) -> int:
+    return ResponsibilityFactory(plan=row_at(unit).plan).pk
+
+
 MADE = {
+    **dict.fromkeys(
+        (
+            "plan-detail",
+            "plan-edit",
+            "plan-completeness",
+            "plan-difference",
+            "plan-changes",
+            "plan-copy",
+            "plan-adopt",
+            "plan-settings",
+            "plan-delete",
+            "responsibility-cell",
+            "responsibility-new",
+            "responsibility-restore",
+            "row-add",
+        ),
+        lambda unit: row_at(unit).plan_id,
+    ),
+    **dict.fromkeys(
+        (
+            "responsibility-edit",
+            "responsibility-move",
+            "responsibility-remove",
+            "responsibility-history",
+        ),
+        line_at,
+    ),
+    **dict.fromkeys(("row-move", "row-hide", "row-remove"), lambda unit: row_at(unit).pk),
+    "event-remove": lambda unit: EventFactory(unit=unit).pk,
     "duty-detail": lambda unit: DutyFactory(unit=unit).pk,
     "duty-done": lambda unit: DutyFactory(unit=unit).pk,
     "duty-reopen": lambda unit: DutyFactory(unit=unit).pk,
@@ -190,10 +283,22 @@ MADE = {
 }
 
 
+def cell_asked_for(page: str) -> str:
+    if page not in ("responsibility-cell", "responsibility-new"):
+        return ""
+    return f"?rolle={Role.objects.get(code=RoleCode.TEAM_LEADER).pk}&fase=opfoelgning"
+
+
 def address(page: str, decision: Registration, version) -> str:
+    if page == "plan-export":
+        return reverse(page, args=[PlanFactory(unit=decision.unit).pk, "json"])
     if page in MADE:
-        return reverse(page, args=[MADE[page](decision.unit)])
+        return reverse(page, args=[MADE[page](decision.unit)]) + cell_asked_for(page)
     keys = {
+        "unit-detail": [decision.unit.pk],
+        "unit-edit": [decision.unit.pk],
+        "unit-close": [decision.unit.pk],
+        "caseload-move": [decision.unit.pk, decision.case.caseworker_id],
         "case-detail": [decision.case.pk],
         "decision-edit": [decision.pk],
         "decision-approve": [decision.pk],
@@ -202,6 +307,7 @@ def address(page: str, decision: Registration, version) -> str:
         "standard-signals": [version.standard.pk],
         "overview-area": ["voksen"],
         "calendar-feed": ["ukendt"],
+        "mail-template-edit": ["dagens_opgaver"],
         "account_reset_password_from_key": ["1", "ukendt-link"],
     }
     query = {"team-month": f"?enhed={decision.unit.code}", "decision-new": f"?sag={decision.case.pk}"}
