@@ -16,8 +16,8 @@ from roles.models import Duty, EventKind, ResponsibilityPlan, RoleAssignment, Ro
 
 # unit -> subject and the committee that adopted it
 PLANS = {
-    "FJO-SS-VH": ("Voksenhandicap og psykiatri", "Social- og Sundhedsudvalget"),
-    "FJO-SS-VI": ("Visitation af hjælp og pleje", "Social- og Sundhedsudvalget"),
+    "FJO-SS-VH": ("Støtte til voksne med handicap", "Social- og Sundhedsudvalget"),
+    "FJO-SS-VI": ("Hjælp og pleje i hjemmet", "Social- og Sundhedsudvalget"),
     "FJO-UN-BH": ("Børn med handicap", "Børne- og Ungeudvalget"),
 }
 MONTHS_OF_MEETINGS = range(-3, 15)

@@ -34,7 +34,7 @@ def test_plans_are_adopted_and_a_new_version_is_under_way(departments):
 
     plans = ResponsibilityPlan.objects.values_list("subject", "version", "superseded_on")
     assert [each[:2] for each in plans.in_force()] == [(subject, 1) for subject, _ in PLANS.values()]
-    assert list(plans.drafts()) == [("Voksenhandicap og psykiatri", 2, None)]
+    assert list(plans.drafts()) == [("Støtte til voksne med handicap", 2, None)]
 
 
 def test_most_of_what_was_due_is_done_and_something_is_left(departments):
