@@ -21,6 +21,7 @@ from roles.models import (
 )
 from roles.models.plans import PlanQuerySet
 from roles.permissions import units_with
+from roles.queries.seats import Seat, Seats
 
 
 @dataclass(frozen=True)
@@ -61,53 +62,47 @@ def plans_visible(user: User) -> PlanQuerySet:
 
 
 def grid(plan: ResponsibilityPlan) -> Grid:
-    """Five queries whatever the size: unit, rows, lines, those who hold the roles, teams."""
+    """Five queries whatever the size: the plan's unit, rows, lines, the units around it, their people."""
     rows = list(plan.rows.select_related("role").order_by("position", "pk"))
     lines: dict[tuple[int, str], list[Responsibility]] = defaultdict(list)
     roles = {row.role_id: row.role for row in rows}
     for line in plan.responsibilities.order_by("position", "pk"):
         line.plan, line.role = plan, roles.get(line.role_id) or line.role
         lines[line.role_id, line.phase].append(line)
-    seats = Seats(plan.unit, list(roles.values()))
-    return Grid(plan, list(Phase), [_row(row, lines, seats) for row in rows])
+    people = People.near(plan.unit, list(roles.values()))
+    return Grid(plan, list(Phase), [_row(row, lines, people) for row in rows])
 
 
-def _row(row: PlanRole, lines: dict[tuple[int, str], list[Responsibility]], seats: Seats) -> GridRow:
+def _row(row: PlanRole, lines: dict[tuple[int, str], list[Responsibility]], people: People) -> GridRow:
     cells = [Cell(row.role, phase, lines[row.role_id, phase.value]) for phase in Phase]
-    holders, vacant = seats.of(row.role)
+    holders, vacant = people.of(row.role)
     return GridRow(row, row.role, cells, holders, vacant)
 
 
-class Seats:
-    """Who holds the roles of a plan today, read at once.
+@dataclass(frozen=True)
+class People:
+    """Who holds the roles of a plan today, read from the units above and below its own."""
 
-    A role of the teams is held in each open team of the plan's unit. Any other is held at the unit, else
-    at the nearest unit above where somebody holds it, else anywhere below.
-    """
+    unit: Unit
+    seats: Seats
+    held: dict[Seat, set[int]]
 
-    def __init__(self, unit: Unit, roles: list[Role]) -> None:
-        self.unit = unit
+    @classmethod
+    def near(cls, unit: Unit, roles: list[Role]) -> People:
         above = [unit.path[: place + 1] for place, sign in enumerate(unit.path) if sign == "/"]
-        near = Q(unit__path__startswith=unit.path) | Q(unit__path__in=above)
-        held = RoleAssignment.objects.current().filter(near, role__in=roles, user__is_active=True)
-        self.people: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-        for role, path, user in held.values_list("role_id", "unit__path", "user_id"):
-            self.people[role][path].add(user)
-        self.below = list(Unit.objects.open(on=localdate()).below(unit))
+        units = Unit.objects.open().filter(Q(path__startswith=unit.path) | Q(path__in=above))
+        open_units = {each.pk: each for each in units}
+        current = RoleAssignment.objects.current().filter(
+            unit__in=open_units, role__in=roles, user__is_active=True
+        )
+        held: dict[Seat, set[int]] = defaultdict(set)
+        for role, place, user in current.values_list("role", "unit", "user"):
+            held[role, place].add(user)
+        return cls(unit, Seats(localdate(), open_units, {}, held=set(held)), held)
 
     def of(self, role: Role) -> tuple[int, list[Unit]]:
-        if not role.is_staffed:
-            return 0, []
-        held = self.people[role.pk]
-        if role.held_at:
-            places = [unit for unit in self.below if unit.kind == role.held_at] or [self.unit]
-            people = set().union(*(held.get(unit.path, set()) for unit in places))
-            return len(people), [unit for unit in places if not held.get(unit.path)]
-        people = self._nearest(held)
-        return len(people), [] if people else [self.unit]
-
-    def _nearest(self, held: dict[str, set[int]]) -> set[int]:
-        upwards = sorted((path for path in held if self.unit.path.startswith(path)), key=len, reverse=True)
-        if upwards:
-            return held[upwards[0]]
-        return set().union(*held.values())
+        """How many hold the role where the plan's duties land, and the units that have nobody."""
+        places = self.seats.concerned(role, self.unit)
+        found = {place: self.seats.seat(role, place) for place in places}
+        people = {user for seat in found.values() if seat for user in self.held[role.pk, seat]}
+        return len(people), [place for place, seat in found.items() if seat is None]
