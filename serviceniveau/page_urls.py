@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from serviceniveau.views import caseload, cases, decisions, readers, standards
+from serviceniveau.views import caseload, cases, decisions, moving, organisation_import, readers, standards
 
 urlpatterns = [
     path("min-sagsstamme/", caseload.caseload, name="caseload"),
+    path("sager/flyt/", moving.caseload_list, name="caseload-list"),
+    path("sager/flyt/<int:unit>/<slug:giver>/", moving.caseload_move, name="caseload-move"),
+    path("organisation/indlaes/", organisation_import.organisation_import, name="organisation-import"),
     path("sager/<int:pk>/", cases.case_detail, name="case-detail"),
     path("sager/<int:pk>/laesere/", readers.case_readers, name="case-readers"),
     path("sager/laesere/", readers.case_readers_find, name="case-readers-find"),

@@ -67,6 +67,14 @@ def close_unit(
     return Closing(unit, is_planned, told, fates.total(), fates[GIVEN], fates[ASKED])
 
 
+def rehearse_closing(**terms: Any) -> Closing:
+    """What close_unit would do, or why it would refuse; nothing is left of it."""
+    with transaction.atomic():
+        closing = close_unit(**terms)
+        transaction.set_rollback(True)
+    return closing
+
+
 def move_residents(unit: Unit) -> list[str]:
     """Hand over what stands at a closed unit; in words what moved. Again does nothing."""
     heir = final_successor(unit)

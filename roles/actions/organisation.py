@@ -19,6 +19,8 @@ def create_unit(
 ) -> Unit:
     unit = Unit(code=code, name=name, kind=kind, parent=parent, opened_on=opened_on, district=district)
     unit.path = unit.path_below(parent)
+    if (other := Unit.objects.filter(code=code).first()) is not None:
+        raise ValidationError({"code": f"{other} har allerede koden {code}. Vælg en anden."})
     unit.full_clean()
     _refuse_parent(unit)
     unit.save()

@@ -85,5 +85,9 @@ class Unit(models.Model):
     def depth(self) -> int:
         return self.path.count("/") - 2
 
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_on is not None and self.closed_on <= localdate()
+
     def path_below(self, parent: Unit | None) -> str:
         return f"{parent.path if parent else '/'}{self.code}/"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate, localtime
 
-from roles.models import Duty, ResponsibilityPlan, RoleAssignment, Unit
+from roles.models import Duty, ResponsibilityPlan, Role, RoleAssignment, Unit
 from roles.models.sorting import Danish
 from roles.residents import Residents, registered
 
@@ -29,6 +30,35 @@ def former_names(unit: Unit) -> list[FormerName]:
         if name != following and localtime(given).date() < localtime(taken).date():
             named.append(FormerName(name, localtime(taken).date()))
     return list(reversed(named))
+
+
+@dataclass(frozen=True)
+class UnitFile:
+    """All that the unit's own page shows."""
+
+    former_names: list[FormerName]
+    above: list[Unit]
+    children: list[Unit]
+    predecessors: list[Unit]
+    heir: Unit | None
+    standing: Standing
+
+    @property
+    def holders(self) -> list[tuple[Role, list[RoleAssignment]]]:
+        return [(role, list(held)) for role, held in groupby(self.standing.roles, key=lambda each: each.role)]
+
+
+def unit_file(unit: Unit) -> UnitFile:
+    """The same number of queries whatever the unit holds."""
+    codes = unit.path.strip("/").split("/")[:-1]
+    return UnitFile(
+        former_names=former_names(unit),
+        above=list(Unit.objects.filter(code__in=codes).order_by("path")),
+        children=list(unit.children.order_by("path")),
+        predecessors=list(unit.predecessors.order_by("closed_on")),
+        heir=final_successor(unit),
+        standing=standing_at(unit),
+    )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.timezone import localdate
 
 from roles.models import Permission
-from roles.permissions import Request, access
+from roles.permissions import Request, access, may
 from roles.queries.organisation import organisation_tree
 from roles.views.page import render_page
 
@@ -19,6 +19,9 @@ def tree(request: Request) -> HttpResponse:
         "rows": rows,
         "search": search,
         "day": day,
+        "managed": {
+            row.unit.pk for row in rows if may(request.user, Permission.MANAGE_ORGANISATION, row.unit)
+        },
         "vacancies": [row for row in rows if row.lacks_leader],
     }
     return render_page(request, "roles/organisation.html", context, partial="rows")

@@ -22,16 +22,25 @@ class Load:
     cases: int
     may_work: bool
 
+    @property
+    def key(self) -> str:
+        """As it stands in the address."""
+        return str(self.giver.pk) if self.giver else "ingen"
 
-def rights_to_register(unit: Unit) -> QuerySet[UnitPermission]:
-    """Who may register decisions in the unit's cases today, through a role there or above."""
-    codes = unit.path.strip("/").split("/")
-    above = [f"/{'/'.join(codes[: depth + 1])}/" for depth in range(len(codes))]
+
+def rights_to_register(*units: Unit) -> QuerySet[UnitPermission]:
+    """Who may register decisions in the cases of any of the units today, through a role there or above."""
     return UnitPermission.objects.filter(
         permission__codename=Permission.REGISTER_DECISION,
-        content_object__path__in=above,
+        content_object__path__in={path for unit in units for path in _paths_above(unit)},
         assignment__valid__contains=localdate(),
     )
+
+
+def _paths_above(unit: Unit) -> list[str]:
+    """Those of the unit itself and of all above it."""
+    codes = unit.path.strip("/").split("/")
+    return [f"/{'/'.join(codes[: depth + 1])}/" for depth in range(len(codes))]
 
 
 def caseworkers_at(unit: Unit) -> QuerySet[User]:
@@ -40,23 +49,24 @@ def caseworkers_at(unit: Unit) -> QuerySet[User]:
 
 
 def loads_of(leader: User) -> list[Load]:
-    """Every caseload in the leader's units, and those cases that nobody has; three queries and the rights."""
+    """Every caseload in the leader's units, and those cases that nobody has; four queries."""
     units = {unit.pk: unit for unit in units_with(leader, Permission.APPROVE_DECISION)}
     cases = Case.objects.filter(unit__in=units, closed_on=None)
-    rows = list(cases.values_list("unit", "caseworker").annotate(count=Count("pk")).order_by("unit"))
+    rows = list(cases.order_by().values_list("unit", "caseworker").annotate(Count("pk")))
     people = User.objects.in_bulk([giver for _, giver, _ in rows if giver])
-    at_work = {unit: set(_at_work(units[unit])) for unit in {row[0] for row in rows}}
+    rights = rights_to_register(*units.values()).values_list("user", "content_object__path")
+    at_work = {
+        (unit.pk, user) for user, path in rights for unit in units.values() if unit.path.startswith(path)
+    }
     loads = [
-        Load(units[unit], people[giver] if giver else None, count, giver in at_work[unit])
+        Load(units[unit], people[giver] if giver else None, count, (unit, giver) in at_work)
         for unit, giver, count in rows
     ]
-    return sorted(
-        loads, key=lambda load: (load.unit.path, load.may_work, load.giver.name if load.giver else "")
-    )
+    return sorted(loads, key=_most_pressing_first)
 
 
-def _at_work(unit: Unit) -> QuerySet[User, int]:
-    return caseworkers_at(unit).values_list("pk", flat=True)
+def _most_pressing_first(load: Load) -> tuple[str, bool, str]:
+    return load.unit.path, load.may_work, load.giver.name if load.giver else ""
 
 
 def cases_of(giver: User | None, unit: Unit) -> QuerySet[Case]:
