@@ -180,6 +180,8 @@ WHITENOISE_USE_FINDERS = not HTTPS  # the demo and the tests serve files as they
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="serviceniveau@localhost")
+EMAIL_TIMEOUT = 20
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")  # what links in mails begin with
 
 # The truth about a job is a row in PostgreSQL; the broker only rings the bell
 CELERY_BROKER_URL = REDIS_URL
@@ -208,6 +210,14 @@ CELERY_BEAT_SCHEDULE = {
     "draw-read-samples": {
         "task": "serviceniveau.tasks.draw_last_months_samples",
         "schedule": crontab(minute="30", hour="4", day_of_month="1"),
+    },
+    "keep-duties": {"task": "roles.tasks.keep_duties", "schedule": crontab(minute="15", hour="2")},
+    # What failed at seven is tried again at eight and nine.
+    "send-letters": {"task": "roles.tasks.post_letters", "schedule": crontab(minute="0", hour="7-9")},
+    # For a week, so that no review is lost with a machine that stood still on the first day.
+    "start-attestations": {
+        "task": "roles.tasks.start_attestations",
+        "schedule": crontab(minute="0", hour="6", day_of_month="1-7", month_of_year="3,9"),
     },
     "sweep-monthly-runs": {"task": "followup.tasks.sweep", "schedule": 15.0},
 }

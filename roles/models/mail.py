@@ -48,6 +48,7 @@ class MailLog(models.Model):
     state = models.CharField("status", max_length=8, choices=State, default=State.SENDING)
     items = models.PositiveSmallIntegerField("antal punkter")
     error = models.CharField("fejl", max_length=400, blank=True)
+    attempts = models.PositiveSmallIntegerField("forsøg", default=1)
     created_at = models.DateTimeField("oprettet", auto_now_add=True)
     sent_at = models.DateTimeField("sendt", null=True, blank=True)
 
