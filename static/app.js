@@ -49,6 +49,20 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (fields.some((field) => field.value !== (asked.get(field.name) ?? ""))) event.detail.shouldSwap = false;
 });
 
+// A button that copies a field's text; without scripts the text is marked and copied by hand.
+function offerCopying() {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    const field = document.getElementById(button.dataset.copy);
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      field.select();
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Kopieret";
+    });
+  }
+}
+document.addEventListener("DOMContentLoaded", offerCopying);
+
 // The session: a warning before it ends, and a way back that keeps what was typed.
 const session = { warnAfter: 25 * 60, endAfter: 30 * 60, last: Date.now() };
 

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from roles.views import letters
+
+urlpatterns = [
+    path("organisation/mails/", letters.template_list, name="mail-templates"),
+    path("organisation/mails/sendt/", letters.log, name="mail-log"),
+    path("organisation/mails/<slug:code>/", letters.template_edit, name="mail-template-edit"),
+]

@@ -15,7 +15,7 @@ from roles.actions.duties import do_duty, reopen_duty
 from roles.forms.duties import DutyDoneForm
 from roles.models import CalendarFeed, Duty, Phase
 from roles.permissions import Audience, Request, access
-from roles.queries.duties import SOON_DAYS, MyDuties, my_duties
+from roles.queries.duties import LATELY_DAYS, SOON_DAYS, MyDuties, my_duties
 from roles.queries.duty_pages import (
     DutyLine,
     duties_seen_by,
@@ -48,6 +48,7 @@ def list_mine(request: Request) -> HttpResponse:
         "chosen_unit": unit,
         "chosen_phase": phase,
         "soon_days": SOON_DAYS,
+        "done_days": LATELY_DAYS,
         "feed": CalendarFeed.objects.filter(user=request.user).first(),
         "new_address": new_address(request),
     }

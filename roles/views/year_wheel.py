@@ -90,14 +90,18 @@ def _drawn(chosen: Choices, entries: list[YearEntry]) -> str:
 
 
 def _listed(entries: list[YearEntry], asked: str) -> dict[str, object]:
-    """The entries by month; one month of them where there are many."""
+    """The entries by month, one of them open; no more than that one where there are many."""
     months = [(month, list(found)) for month, found in groupby(entries, key=lambda entry: entry.month)]
-    sizes = [(month, len(found)) for month, found in months]
-    if len(entries) <= MOST_AT_ONCE:
-        return {"months": months, "month_sizes": []}
+    sizes = {month: len(found) for month, found in months}
     wanted = typed_key(asked) or localdate().month
-    shown = wanted if wanted in dict(sizes) else sizes[0][0]
-    return {"months": [(shown, dict(months)[shown])], "month_sizes": sizes, "shown_month": shown}
+    shown = wanted if wanted in sizes else next(iter(sizes), wanted)
+    if len(entries) <= MOST_AT_ONCE:
+        return {"months": months, "open_month": shown}
+    return {
+        "months": [(shown, dict(months)[shown])],
+        "open_month": shown,
+        "month_sizes": list(sizes.items()),
+    }
 
 
 def _without_month(asked: QueryDict) -> str:
