@@ -10,19 +10,9 @@ from django.core.exceptions import ValidationError
 
 from roles.models import Responsibility, Timing
 from roles.models.cpr import refuse_cpr
+from roles.queries.plans import words
 
-CONTENT = (
-    "text",
-    "involvement",
-    "information_level",
-    "timing",
-    "first_due_on",
-    "event",
-    "offset_days",
-    "evidence",
-    "is_individual",
-    "legal_basis",
-)
+CONTENT = words.CONTENT
 LONGEST_TEXT = 600
 FIRST_DAY, LAST_DAY = date(2007, 1, 1), date(2099, 12, 31)
 MOST_DAYS = 4 * 366  # from one election to the next

@@ -54,7 +54,7 @@ class Edition:
 
 
 def changes_of(plan: ResponsibilityPlan) -> list[Change]:
-    """Newest first. Seven queries whatever their number."""
+    """Newest first. Six queries whatever their number."""
     pairs = [*_pairs(ResponsibilityPlan, id=plan.pk), *_pairs(PlanRole, plan_id=plan.pk)]
     pairs += _pairs(Responsibility, plan_id=plan.pk)
     standing = set(plan.responsibilities.values_list("pk", flat=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
 from django.utils.timezone import localdate
 
@@ -93,11 +94,10 @@ class People:
         units = Unit.objects.open().filter(Q(path__startswith=unit.path) | Q(path__in=above))
         open_units = {each.pk: each for each in units}
         current = RoleAssignment.objects.current().filter(
-            unit__in=open_units, role__in=roles, user__is_active=True
+            unit__in=units, role__in=roles, user__is_active=True
         )
-        held: dict[Seat, set[int]] = defaultdict(set)
-        for role, place, user in current.values_list("role", "unit", "user"):
-            held[role, place].add(user)
+        seated = current.order_by().values_list("role", "unit").annotate(users=ArrayAgg("user"))
+        held = {(role, place): set(users) for role, place, users in seated}
         return cls(unit, Seats(localdate(), open_units, {}, held=set(held)), held)
 
     def of(self, role: Role) -> tuple[int, list[Unit]]:
