@@ -13,7 +13,7 @@ from django.utils.timezone import localdate, localtime, now
 from roles.models import Attestation, AttestationItem, Permission, RoleAssignment, Unit, User
 from roles.models.history import record_actor
 from roles.permissions import units_with
-from roles.queries.attestations import answerable_keys
+from roles.queries.attestations import mine_among
 
 ANSWERED_WITHIN = timedelta(days=30)
 
@@ -63,7 +63,7 @@ def answer_items(*, answers: dict[int, tuple[str, str]], by: User) -> list[Attes
     rows = AttestationItem.objects.select_for_update(of=("self",)).select_related("answered_by")
     items = list(rows.filter(pk__in=answers).order_by("pk"))
     _refuse_answered(items)
-    if answerable_keys(by, AttestationItem.objects.filter(pk__in=answers)) != set(answers):
+    if mine_among(by, AttestationItem.objects.filter(pk__in=answers)).may_answer != set(answers):
         raise PermissionDenied
     at = now()
     for item in items:

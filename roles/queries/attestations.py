@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localdate
 
 from roles.models import Attestation, AttestationItem, Permission, UnitPermission, User
-from roles.permissions import units_with
+from roles.permissions import held, units_with
 
 
 @dataclass
@@ -21,12 +21,15 @@ class Confirmers:
 
     def others_than(self, person: int, path: str) -> set[int]:
         """Those above the unit or in it, without the person and those who only stand in for the person."""
-        return {
-            user
-            for above in _paths_above(path)
-            for user, deputy_of in self.by_path.get(above, ())
-            if user != person and deputy_of != person
-        }
+        return {user for above in _paths_above(path) for user in self._at(above, person)}
+
+    def nearest(self, person: int, path: str) -> set[int]:
+        """Those of the others on whom it waits: the leader, or for the leader's own role the one above."""
+        return next((found for above in _paths_above(path) if (found := self._at(above, person))), set())
+
+    def _at(self, path: str, person: int) -> set[int]:
+        held = self.by_path.get(path, ())
+        return {user for user, deputy_of in held if user != person and deputy_of != person}
 
 
 def _paths_above(path: str) -> Iterator[str]:
@@ -50,24 +53,27 @@ def confirmers() -> Confirmers:
     return found
 
 
-def answerable_keys(user: User, items: QuerySet[AttestationItem]) -> set[int]:
-    """The unanswered among the items that the user may answer; two queries besides the user's rights."""
-    administered = list(
-        units_with(user, Permission.MANAGE_ORGANISATION)
-        .filter(attestations__items__in=items)
-        .values_list("pk", flat=True)
-        .distinct()
-    )
-    may = confirmers()
-    rows = items.filter(answer="").values_list(
-        "pk", "attestation__unit_id", "attestation__unit__path", "assignment__user_id"
-    )
-    return {
-        pk
-        for pk, unit, path, person in rows
-        if person != user.pk
-        and (user.pk in (others := may.others_than(person, path)) or (not others and unit in administered))
-    }
+@dataclass(frozen=True)
+class Mine:
+    """Unanswered lines: those the user may answer, and among them those that wait for nobody nearer."""
+
+    may_answer: set[int]
+    waiting: set[int]
+
+
+def mine_among(user: User, items: QuerySet[AttestationItem]) -> Mine:
+    """Two queries besides the user's rights."""
+    administered = [path for right, path in held(user) if right is Permission.MANAGE_ORGANISATION]
+    leaders, mine = confirmers(), Mine(set(), set())
+    rows = items.filter(answer="").exclude(assignment__user=user)
+    for pk, path, person in rows.values_list("pk", "attestation__unit__path", "assignment__user_id"):
+        others = leaders.others_than(person, path)
+        is_orphan = not others and path.startswith(tuple(administered))
+        if is_orphan or user.pk in others:
+            mine.may_answer.add(pk)
+        if is_orphan or user.pk in leaders.nearest(person, path):
+            mine.waiting.add(pk)
+    return mine
 
 
 def attestations_visible_to(user: User) -> QuerySet[Attestation]:
@@ -96,7 +102,8 @@ def attestation_rows(user: User, attestations: QuerySet[Attestation]) -> list[At
     listed = list(counted)
     items = AttestationItem.objects.filter(attestation__in=[each.pk for each in listed])
     mine: dict[int, int] = defaultdict(int)
-    for of in items.filter(pk__in=answerable_keys(user, items)).values_list("attestation_id", flat=True):
+    waiting = mine_among(user, items).waiting
+    for of in items.filter(pk__in=waiting).values_list("attestation_id", flat=True):
         mine[of] += 1
     return [AttestationRow(each, each.lines, each.answered, mine[each.pk]) for each in listed]
 

@@ -21,8 +21,14 @@ urlpatterns = [
     path("stedfortraedere/", deputies.deputy_list, name="deputy-list"),
     path("stedfortraedere/<int:pk>/ny/", deputies.deputy_new, name="deputy-new"),
     path("stedfortraedere/<int:pk>/afslut/", deputies.deputy_end, name="deputy-end"),
-    path("rollegennemgang/", attestations.attestation_list, name="attestation-list"),
-    path("rollegennemgang/start/", attestations.attestation_open, name="attestation-open"),
-    path("rollegennemgang/<int:pk>/", attestations.attestation_detail, name="attestation-detail"),
-    path("rollegennemgang/<int:pk>/svar/", attestations.attestation_answer, name="attestation-answer"),
+    path("organisation/rollegennemgang/", attestations.attestation_list, name="attestation-list"),
+    path("organisation/rollegennemgang/start/", attestations.attestation_open, name="attestation-open"),
+    path(
+        "organisation/rollegennemgang/<int:pk>/", attestations.attestation_detail, name="attestation-detail"
+    ),
+    path(
+        "organisation/rollegennemgang/<int:pk>/svar/",
+        attestations.attestation_answer,
+        name="attestation-answer",
+    ),
 ]

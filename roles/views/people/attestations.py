@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from roles.actions.attestations import answer_items, open_attestations
 from roles.models import Attestation, AttestationItem, Permission
 from roles.permissions import Audience, Request, access, may
-from roles.queries.attestations import answerable_keys, attestation_rows, attestations_visible_to
+from roles.queries.attestations import attestation_rows, attestations_visible_to, mine_among
 
 PAGE = 50
 
@@ -39,15 +39,16 @@ def attestation_answer(request: Request, pk: int) -> HttpResponse:
     """The lines that were answered; or all that wait for the user, with the one button."""
     attestation = _found(request, pk)
     items = AttestationItem.objects.filter(attestation=attestation)
-    mine = answerable_keys(request.user, items)
-    answers = _all_right(mine) if request.POST.get("handling") == "alle" else _typed(request, mine)
+    mine = mine_among(request.user, items)
+    is_all = request.POST.get("handling") == "alle"
+    answers = _all_right(mine.waiting) if is_all else _typed(request, mine.may_answer)
     if not answers:
         return _page(request, attestation, problem="Vælg et svar for mindst én rolle, før du gemmer.")
     try:
         answered = answer_items(answers=answers, by=request.user)
     except ValidationError as error:
         return _page(request, attestation, problem=" ".join(error.messages))
-    messages.success(request, _told(len(answered), len(mine) - len(answered)))
+    messages.success(request, _told(len(answered), len(mine.waiting - answers.keys())))
     return redirect("attestation-detail", pk=pk)
 
 
@@ -86,11 +87,11 @@ def _told(answered: int, left: int) -> str:
 
 def _page(request: Request, attestation: Attestation, *, problem: str = "") -> HttpResponse:
     items = AttestationItem.objects.filter(attestation=attestation)
-    mine = answerable_keys(request.user, items)
+    mine = mine_among(request.user, items)
     rows = [
         {
             "item": item,
-            "may_answer": item.pk in mine,
+            "may_answer": item.pk in mine.may_answer,
             "is_own": item.assignment.user_id == request.user.pk,
             "chosen": request.POST.get(f"svar-{item.pk}", ""),
             "remark": request.POST.get(f"bemaerkning-{item.pk}", ""),
@@ -100,7 +101,8 @@ def _page(request: Request, attestation: Attestation, *, problem: str = "") -> H
     context = {
         "attestation": attestation,
         "rows": rows,
-        "mine": len(mine),
+        "waiting": len(mine.waiting),
+        "may_answer": bool(mine.may_answer),
         "answered": sum(bool(row["item"].answer) for row in rows),  # type: ignore[attr-defined]
         "answers": AttestationItem.Answer.choices,
         "problem": problem,

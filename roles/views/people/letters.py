@@ -1,8 +1,7 @@
 """Mails to a person about the own account. Sent when the change stands; a lost mail undoes nothing."""
 
-from functools import partial
-
 from allauth.account.forms import ResetPasswordForm
+from allauth.core.context import request_context
 from django.core.mail import send_mail
 from django.db import transaction
 
@@ -20,17 +19,19 @@ Har du ikke bedt om det, så sig det straks til den, der administrerer brugerne 
 def send_password_link(request: Request, person: User) -> None:
     """The same mail as from "Har du glemt din adgangskode"."""
     form = ResetPasswordForm({"email": person.email})
+
+    def send() -> None:
+        with request_context(request):
+            form.save(request)
+
     if form.is_valid():
-        transaction.on_commit(partial(form.save, request), robust=True)
+        transaction.on_commit(send, robust=True)
 
 
-def tell_of_new_address(former: User, changed: User) -> None:
+def tell_of_new_address(former: User) -> None:
     """To the old address: who takes over an account by its e-mail shall not do it unseen."""
-    letter = partial(
-        send_mail,
-        "Din e-mail i Serviceniveau er ændret",
-        NEW_ADDRESS,
-        None,
-        [former.email],
-    )
-    transaction.on_commit(letter, robust=True)
+
+    def send() -> None:
+        send_mail("Din e-mail i Serviceniveau er ændret", NEW_ADDRESS, None, [former.email])
+
+    transaction.on_commit(send, robust=True)

@@ -66,7 +66,7 @@ def person_edit(request: Request, pk: int) -> HttpResponse:
             form.add_error(None, error)
         else:
             if changed.email != person.email:
-                tell_of_new_address(person, changed)
+                tell_of_new_address(person)
             messages.success(request, "Oplysningerne er gemt.")
             return redirect("person-detail", pk=person.pk)
     context = {"form": form, "person": person}
