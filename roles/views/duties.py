@@ -99,7 +99,9 @@ def _line(request: Request, pk: int) -> DutyLine:
 
 def _detail(request: Request, line: DutyLine, form: DutyDoneForm, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {"line": line, "duty": line.duty, "form": form}
-    if request.headers.get("HX-Request") != "true":
+    if request.headers.get("HX-Request") == "true":
+        form.fields["evidence"].widget.attrs["autofocus"] = True  # the form came where the button was
+    else:
         context["holders"] = holders_of(line.duty)
     return render_page(request, "roles/duty_detail.html", context, partial="form", status=status)
 
