@@ -122,6 +122,11 @@ def test_change_is_refused_by_the_same_rules(plan, lines, editor, values, field,
     assert Responsibility.objects.get(pk=lines[0].pk).history.count() == 1
 
 
+def test_field_that_is_no_content_is_our_own_mistake(plan, cell, editor):
+    with pytest.raises(TypeError, match="position"):
+        add_responsibility(plan=plan, values={"text": "A", "position": 1}, by=editor, **cell)
+
+
 def test_rhythm_without_first_day_is_allowed_but_does_not_act(plan, cell, editor):
     line = add_responsibility(plan=plan, values={"text": "A", "timing": "aar"}, by=editor, **cell)
 

@@ -10,8 +10,9 @@ from django.utils.timezone import localdate
 
 from roles.actions.plans import create_plan
 from roles.actions.plans.template import TEMPLATE, TemplateBroken, next_due, read_template
-from roles.models import Involvement, Phase, RoleCode, Timing
+from roles.models import Duty, Involvement, Phase, RoleCode, Timing
 from roles.queries.plans import grid
+from tests.roles.plans.conftest import adopt
 
 TODAY = date(2026, 11, 22)
 FIVE = ["politiker", "direktion", "fagledelse", "teamledelse", "sagsbehandler"]
@@ -153,3 +154,14 @@ def test_plan_from_the_template_holds_it_all(unit, editor):
     assert shown == [line.text for line in lines]
     assert plan.responsibilities.filter(involvement=Involvement.INFORMED).exists()
     assert plan.rows.filter(role__code=RoleCode.ADMINISTRATOR).count() == 0
+
+
+def test_statutory_rhythms_become_duties_when_the_plan_is_adopted(unit, editor, politician):
+    plan = create_plan(unit=unit, subject="Voksen handicap", by=editor, from_template=True)
+    adopt(plan, by=editor, on=localdate())
+
+    due = next_due("aar", "12-15", on=localdate())
+    found = Duty.objects.filter(responsibility__legal_basis="RSL § 79 b", role__code="politiker")
+    first = found.order_by("due_on")[0]
+    assert (first.due_on, first.unit, first.seat) == (due, unit, unit.parent.parent)
+    assert list(Duty.objects.of(politician).filter(pk=first.pk)) == [first]
