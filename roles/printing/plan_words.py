@@ -11,7 +11,7 @@ TITLE = "Rolle- og ansvarsfordeling"
 ROLE_HEADER = "Rolle"
 SUBJECT, UNIT, VERSION, STATE, AGENDA = "Emne", "Enhed", "Version", "Status", "Dagsorden"
 DETAILS_TITLE = "Ansvar i detaljer"
-DETAILS = ("Rolle", "Fase", "Ansvar", "Medvirken", "Tidspunkt", "Niveau", "Dokumenteres ved")
+DETAILS = ("Rolle", "Fase", "Ansvar", "Medvirken", "Tidspunkt", "Informationsniveau", "Dokumenteres ved")
 EVENTS = {
     EventKind.PLAN_ADOPTED: "planens vedtagelse",
     EventKind.STANDARD_ADOPTED: "vedtagelse af en kvalitetsstandard",

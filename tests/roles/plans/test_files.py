@@ -303,6 +303,17 @@ def test_rejected_rows_are_told_with_line_and_column(plan):
     assert "1 tegn for lang" in file.outcome.errors[0].message
 
 
+def test_rejected_row_leaves_its_line_in_the_plan(plan, editor):
+    content = content_of(adopted(plan, editor))
+    first, second, third, *rest = content.lines
+    changed = [replace(first, text="Nyt ord"), replace(second, text="x" * 601), third, *rest]
+    file = read_plan_file(WRITERS["xlsx"](replace(content, lines=changed)))
+
+    made = keep_as_draft(file=file, unit=plan.unit, subject=plan.subject, by=editor)
+
+    assert content_of(made).lines == [replace(first, text="Nyt ord"), second, third, *rest]
+
+
 def test_unit_of_the_file_must_be_known_and_ones_own(log_in, plan, editor):
     client, content = log_in(editor), content_of(plan)
     foreign = department("FJO-SS-PS")

@@ -104,11 +104,23 @@ def _filled(file: PlanFile, stored: PlanContent | None) -> PlanContent:
     if not file.has_settings:
         content = replace(content, escalation_days=stored.escalation_days)
     if file.has_details:
-        return content
+        return replace(content, lines=_with_refused(file, stored))
     known = {_place(line): line for line in stored.lines}
     lines = [known.pop(_place(line), line) for line in content.lines]
     parties, hidden = _with_hidden(content.parties, stored.parties)
     return replace(content, parties=parties, lines=[*lines, *(x for x in stored.lines if x.role in hidden)])
+
+
+def _with_refused(file: PlanFile, stored: PlanContent) -> list[Line]:
+    """A row that could not be read does not take its line out of the plan: that stays as it was."""
+    lines = list(file.content.lines)
+    roles = {party.code for party in file.content.parties}
+    kept = {line.lineage: line for line in stored.lines if line.role in roles}
+    present = {line.lineage for line in lines}
+    back = [(place, kept[key]) for key, place in file.refused.items() if key in kept and key not in present]
+    for shift, (place, line) in enumerate(back):
+        lines.insert(place + shift, line)
+    return lines
 
 
 def _with_hidden(shown: list[Party], stored: list[Party]) -> tuple[list[Party], set[str]]:

@@ -38,12 +38,16 @@ class Typed:
 
 @dataclass
 class PlanFile:
-    """What a file says. What it cannot say is filled in from the plan it stands on."""
+    """What a file says. What it cannot say is filled in from the plan it stands on.
+
+    refused: the keys of rejected rows, each with how many accepted lines stood before it.
+    """
 
     content: PlanContent
     outcome: ImportOutcome = field(default_factory=ImportOutcome)
     has_settings: bool = False
     has_details: bool = True
+    refused: dict[UUID, int] = field(default_factory=dict)
 
 
 class KnownRoles:
@@ -94,12 +98,15 @@ def take_lines(
     if len(typed) > MOST_RESPONSIBILITIES:
         raise FileRefused(f"Planen har {len(typed)} ansvar. Den kan højst have {MOST_RESPONSIBILITIES}.")
     outcome = ImportOutcome(rows=len(typed))
-    lines, seen = [], dict[UUID, int]()
+    lines: list[Line] = []
+    seen, refused = dict[UUID, int](), dict[UUID, int]()
     for each in typed:
         try:
             lines.append(_line(each, roles, seen))
         except ValidationError as error:
             outcome.reject(_problems(each, error))
+            if key := _readable_key(each.lineage):
+                refused[key] = len(lines)
     names = [*roles_named, *(each.role for each in typed if each.role and not each.problem)]
     parties: list[Party] = []
     for party in _parties(names, roles, set(hidden)):
@@ -107,7 +114,8 @@ def take_lines(
             parties.append(party)
     if len(parties) > MOST_ROWS:
         raise FileRefused(f"Planen har {len(parties)} roller. Den kan højst have {MOST_ROWS}.")
-    return PlanFile(replace(head, parties=parties, lines=lines), outcome, has_details=has_details)
+    content = replace(head, parties=parties, lines=lines)
+    return PlanFile(content, outcome, has_details=has_details, refused=refused)
 
 
 def checked_line(role: str, phase: str, values: Mapping[str, Any], lineage: UUID | None = None) -> Line:
@@ -137,6 +145,13 @@ def _key(text: str) -> UUID | None:
         return UUID(text) if text else None
     except ValueError as error:
         raise ValidationError("Nøglen er ændret. Slet den, så bliver linjen et nyt ansvar.") from error
+
+
+def _readable_key(text: str) -> UUID | None:
+    try:
+        return _key(text)
+    except ValidationError:
+        return None
 
 
 def _refuse_name(name: str) -> None:

@@ -119,12 +119,13 @@ def _typed(line: int, cells: dict[str, Any]) -> Typed:
             read: Reader = READERS.get(column, _read_text)
             values[NAMES[column]] = read(column, cell)
         except ValidationError as error:
-            return Typed(line, "", column, "", {}, problem=" ".join(error.messages))
-    for column in LAYOUT.required:
-        if not values[NAMES[column]]:
-            return Typed(line, "", column, "", {}, problem=EMPTY)
-    values["involvement"] = values.get("involvement") or Involvement.ACCOUNTABLE.value
+            key = _plain(cells.get("noegle", ""))
+            return Typed(line, "", column, "", {}, lineage=key, problem=" ".join(error.messages))
     role, phase, lineage = values.pop("role"), values.pop("phase"), values.pop("lineage", "")
+    for column, text in zip(LAYOUT.required, (role, phase, values["text"]), strict=True):
+        if not text:
+            return Typed(line, "", column, "", {}, lineage=lineage, problem=EMPTY)
+    values["involvement"] = values.get("involvement") or Involvement.ACCOUNTABLE.value
     return Typed(line, role, "", phase, values, lineage=lineage)
 
 
