@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch
 from django.utils.timezone import localdate
 
 from roles.access_map import pages
 from roles.models import Permission, RoleAssignment, RoleCode, UnitPermission, User
-from roles.permissions import ROLE_PERMISSIONS, Audience, units_with
+from roles.permissions import ROLE_PERMISSIONS, Audience
 
 # Three groups, so that one reads at a glance whether a role looks, acts or runs the house.
 GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
@@ -109,18 +108,16 @@ def titles_for_all() -> list[str]:
 
 
 @dataclass(frozen=True)
-class Reason:
-    """One right with every assignment that gives it today."""
+class Source:
+    """An assignment that counts today, with the rights it gives; none for a role that only has duties."""
 
-    right: Permission
-    sources: list[RoleAssignment]
+    assignment: RoleAssignment
+    rights: list[Permission]
 
 
 @dataclass(frozen=True)
 class PersonRights:
-    person: User
-    now: list[Reason]
-    without_rights: list[RoleAssignment]
+    now: list[Source]
     coming: list[RoleAssignment]
     past: list[RoleAssignment]
 
@@ -135,11 +132,10 @@ def person_rights(person: User, *, on: date | None = None) -> PersonRights:
         .prefetch_related(Prefetch("permissions", held, to_attr="rows"))
         .order_by("-valid", "unit__path")
     )
-    now = [each for each in listed if day in each.valid] if person.is_active else []
     return PersonRights(
-        person=person,
-        now=_reasons(now),
-        without_rights=[each for each in now if not rights_given_by(each)],
+        now=[
+            Source(each, rights_given_by(each)) for each in listed if person.is_active and day in each.valid
+        ],
         coming=[each for each in listed if each.valid.lower > day],
         past=[each for each in listed if each.valid.upper is not None and each.valid.upper <= day],
     )
@@ -149,23 +145,3 @@ def rights_given_by(assignment: RoleAssignment) -> list[Permission]:
     rows: list[UnitPermission] = assignment.rows  # type: ignore[attr-defined]  # from the prefetch above
     given = {row.permission.codename for row in rows}
     return [right for _, rights in GROUPS for right in rights if right.value in given]
-
-
-def _reasons(now: list[RoleAssignment]) -> list[Reason]:
-    given = [(each, rights_given_by(each)) for each in now]
-    found = (
-        Reason(right, [each for each, rights in given if right in rights])
-        for _, group in GROUPS
-        for right in group
-    )
-    return [reason for reason in found if reason.sources]
-
-
-def people_managed_by(user: User | AnonymousUser) -> QuerySet[User]:
-    """Those with a role, now or once, where the user administers; and those who have never had one."""
-    units = units_with(user, Permission.MANAGE_ORGANISATION)
-    if not units.exists():
-        return User.objects.none()
-    inside = Q(pk__in=RoleAssignment.objects.filter(unit__in=units).values("user"))
-    newcomers = ~Q(pk__in=RoleAssignment.objects.values("user"))
-    return User.objects.filter(inside | newcomers)

@@ -3,7 +3,8 @@ from django.shortcuts import get_object_or_404
 
 from roles.models import Permission, User
 from roles.permissions import Audience, Request, access, may
-from roles.queries.access import people_managed_by, person_rights, role_rights, titles_for_all
+from roles.queries.access import person_rights, role_rights, titles_for_all
+from roles.queries.people import people_visible_to
 from roles.views.page import render_page
 
 
@@ -17,7 +18,7 @@ def roles(request: Request) -> HttpResponse:
 def person(request: Request, pk: int) -> HttpResponse:
     """Everybody sees their own; who administers the organisation sees those of their people."""
     is_own = pk == request.user.pk
-    found = request.user if is_own else get_object_or_404(people_managed_by(request.user), pk=pk)
+    found = request.user if is_own else get_object_or_404(people_visible_to(request.user), pk=pk)
     context = {
         "person": found,
         "is_own": is_own,

@@ -10,7 +10,7 @@ class CheckReadForm(forms.Form):
     finding = forms.ChoiceField(
         label="Vurdering",
         choices=ReadSampleItem.Finding.choices,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "form-radio"}),
         error_messages={"required": "Vælg, om opslaget er i orden eller skal afklares."},
     )
     note = forms.CharField(

@@ -47,7 +47,8 @@ def test_person_reads_why(log_in, team, caseworker):
     page = log_in(caseworker).get(f"/adgang/personer/{caseworker.pk}/").content.decode()
 
     assert "Registrere og rette afgørelser" in page
-    assert "I Team Nord, fordi du har rollen Sagsbehandler siden 01-01-2020" in page
+    assert "Sagsbehandler i Team Nord" in page
+    assert "Fordi du har haft rollen siden 01-01-2020, kan du i Team Nord:" in page
 
 
 def test_reason_names_whom_a_deputy_stands_in_for(log_in, team, leader):
@@ -57,21 +58,19 @@ def test_reason_names_whom_a_deputy_stands_in_for(log_in, team, leader):
 
     page = log_in(deputy).get(f"/adgang/personer/{deputy.pk}/").content.decode()
 
-    span = f"{today:%d-%m-%Y} til {today + timedelta(days=7):%d-%m-%Y}"
-    assert f"I Team Nord, som stedfortræder for Ib Lærkedal i rollen Teamledelse {span}" in page
+    span = f"fra {today:%d-%m-%Y} til {today + timedelta(days=7):%d-%m-%Y}"
+    assert f"Fordi du er stedfortræder for Ib Lærkedal {span}, kan du i Team Nord:" in page
 
 
-def test_right_from_two_roles_names_both(team, caseworker):
+def test_each_role_names_its_own_rights(team, caseworker):
     other = UnitFactory(code="FJO-SS-VH-T2", name="Team Syd")
-    give_role(caseworker, RoleCode.CASEWORKER, other)
+    give_role(caseworker, RoleCode.TEAM_LEADER, other)
 
-    found = {
-        reason.right: [str(each.unit) for each in reason.sources] for reason in person_rights(caseworker).now
-    }
+    found = {str(each.assignment.unit): set(each.rights) for each in person_rights(caseworker).now}
 
-    assert {right: sorted(units) for right, units in found.items()} == {
-        Permission.VIEW_CASE: ["Team Nord", "Team Syd"],
-        Permission.REGISTER_DECISION: ["Team Nord", "Team Syd"],
+    assert found == {
+        "Team Nord": ROLE_PERMISSIONS[RoleCode.CASEWORKER],
+        "Team Syd": ROLE_PERMISSIONS[RoleCode.TEAM_LEADER],
     }
 
 
