@@ -17,8 +17,16 @@ function closeOthers(form) {
 }
 document.addEventListener("htmx:load", (event) => {
   const form = event.target.querySelector?.(".line-form");
-  if (form && form.closest(".plan-grid")) closeOthers(form);
+  if (!form || !form.closest(".plan-grid")) return;
+  closeOthers(form);
+  const text = form.querySelector("textarea");
+  text.setSelectionRange(text.value.length, text.value.length);
 });
+
+// A text is saved as it is typed. Leaving the field saves nothing more, so that a button pressed next comes first.
+document.addEventListener("change", (event) => {
+  if (event.target.matches(".line-form textarea")) event.stopPropagation();
+}, true);
 
 // Two editions of one line are an answer, not a failure.
 document.addEventListener("htmx:beforeSwap", (event) => {

@@ -58,7 +58,7 @@ class ResponsibilityForm(PlainForm):
     text = forms.CharField(
         label="Ansvar",
         required=False,  # the action says what is missing
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "autofocus": True}),
     )
     involvement = forms.ChoiceField(label="Medvirken", choices=Involvement)
     information_level = forms.ChoiceField(

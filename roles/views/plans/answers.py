@@ -22,9 +22,9 @@ CLOSE, AND_NEW = "luk", "ny"  # what saving by hand leads to; saving as one type
 
 
 def form_page(
-    request: Request, editor: Editor, *, clash: Clash | None = None, status: int = 200
+    request: Request, editor: Editor, *, clash: Clash | None = None, gone: bool = False, status: int = 200
 ) -> HttpResponse:
-    context = {"editor": editor, "form": editor.form, "plan": editor.plan, "clash": clash}
+    context = {"editor": editor, "form": editor.form, "plan": editor.plan, "clash": clash, "gone": gone}
     if editor.line:
         context["rows"] = editor.plan.rows.select_related("role").order_by("position", "pk")
         context["phases"] = list(Phase)
@@ -62,6 +62,13 @@ def answer_conflict(request: Request, editor: Editor, conflict: EditConflict) ->
     return form_page(request, editor, clash=clash, status=409)
 
 
+def answer_gone(request: Request, editor: Editor) -> HttpResponse:
+    """The line was removed meanwhile: what is typed can become a new one."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, f"{STATUS}#gone", {"editor": editor}, status=409)
+    return form_page(request, editor, gone=True, status=409)
+
+
 def answer_cell(  # noqa: PLR0913 - what a cell shows
     request: Request,
     plan: ResponsibilityPlan,
@@ -80,6 +87,8 @@ def answer_cell(  # noqa: PLR0913 - what a cell shows
     context = {
         "plan": plan,
         "editing": True,
+        "search": "",
+        "hits": None,
         "cell": _cell(plan, role, phase),
         "emptied": _cell(plan, *emptied) if emptied else None,
         "focus": focus,

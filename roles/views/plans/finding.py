@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
+from django.db.models import F, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from roles.actions.plans.drafts import FIXED
 from roles.forms.fields import typed_key
 from roles.models import Permission, Phase, PlanRole, Responsibility, ResponsibilityPlan, Role
 from roles.permissions import Request, require
@@ -15,6 +14,16 @@ from roles.queries.plans import plans_visible
 
 def readable_plan(request: Request, pk: int) -> ResponsibilityPlan:
     return get_object_or_404(plans_visible(request.user), pk=pk)
+
+
+def readable_versions(request: Request, pk: int) -> tuple[ResponsibilityPlan, list[ResponsibilityPlan]]:
+    """The plan and all of its versions that the user may see, newest first, in one query."""
+    same = Q(unit__plans=pk, subject=F("unit__plans__subject"))
+    versions = list(plans_visible(request.user).filter(same).order_by("-version"))
+    plan = next((each for each in versions if each.pk == pk), None)
+    if plan is None:
+        raise Http404
+    return plan, versions
 
 
 def editable_plan(request: Request, pk: int) -> ResponsibilityPlan:
@@ -31,6 +40,15 @@ def editable_line(request: Request, pk: int) -> Responsibility:
     return line
 
 
+def removed_line(request: Request, pk: int) -> tuple[ResponsibilityPlan, Role, Phase]:
+    """Where a line stood that somebody has removed; 404 where there never was one."""
+    history = Responsibility.history.filter(id=pk, history_type="-").order_by("-history_id")
+    if (edition := history.first()) is None:
+        raise Http404
+    plan = editable_plan(request, edition.plan_id)
+    return plan, *asked_cell(plan, str(edition.role_id), edition.phase)
+
+
 def editable_row(request: Request, pk: int) -> PlanRole:
     rows = PlanRole.objects.select_related("plan__unit", "role")
     row = get_object_or_404(rows.filter(plan__in=plans_visible(request.user)), pk=pk)
@@ -44,8 +62,3 @@ def asked_cell(plan: ResponsibilityPlan, role: str, phase: str) -> tuple[Role, P
     if row is None or phase not in Phase.values:
         raise Http404
     return row.role, Phase(phase)
-
-
-def refuse_adopted(plan: ResponsibilityPlan) -> None:
-    if plan.is_adopted:
-        raise ValidationError(FIXED)

@@ -10,10 +10,10 @@ from django.shortcuts import redirect
 from roles.forms.fields import typed_key
 from roles.forms.plans import RowForm
 from roles.models import Permission, ResponsibilityPlan
-from roles.permissions import Audience, Request, access, may
+from roles.permissions import Audience, Request, access, may, require
 from roles.queries.plans import found_in, grid, plans_visible
 from roles.views.page import render_page
-from roles.views.plans.finding import editable_plan, readable_plan
+from roles.views.plans.finding import readable_versions
 
 
 @access(Audience.SIGNED_IN)
@@ -25,23 +25,29 @@ def plan_list(request: Request) -> HttpResponse:
 
 @access(Audience.SIGNED_IN)
 def plan_detail(request: Request, pk: int) -> HttpResponse:
-    plan = readable_plan(request, pk)
-    context = plan_frame(request, plan, "plan") | searched(request, plan)
+    plan, versions = readable_versions(request, pk)
+    context = plan_frame(request, plan, "plan", versions) | searched(request, plan)
     return render_page(request, "roles/plan_detail.html", context, partial="grid")
 
 
 @access(Permission.EDIT_PLAN)
 def plan_edit(request: Request, pk: int) -> HttpResponse:
-    plan = editable_plan(request, pk)
+    plan, versions = readable_versions(request, pk)
+    require(request.user, Permission.EDIT_PLAN, plan.unit)
     if plan.is_adopted:
         return redirect("plan-detail", plan.pk)
-    return edit_page(request, plan)
+    return edit_page(request, plan, versions)
 
 
 def edit_page(
-    request: Request, plan: ResponsibilityPlan, *, row_form: RowForm | None = None, status: int = 200
+    request: Request,
+    plan: ResponsibilityPlan,
+    versions: list[ResponsibilityPlan] | None = None,
+    *,
+    row_form: RowForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    context = plan_frame(request, plan, "ret") | searched(request, plan)
+    context = plan_frame(request, plan, "ret", versions) | searched(request, plan)
     context |= {
         "editing": True,
         "row_form": row_form or RowForm(plan=plan),
@@ -50,10 +56,14 @@ def edit_page(
     return render_page(request, "roles/plan_edit.html", context, partial="grid", status=status)
 
 
-def plan_frame(request: Request, plan: ResponsibilityPlan, here: str = "") -> dict[str, Any]:
+def plan_frame(
+    request: Request,
+    plan: ResponsibilityPlan,
+    here: str = "",
+    versions: list[ResponsibilityPlan] | None = None,
+) -> dict[str, Any]:
     """What stands over the plan's pages: which version, the others, and which page this is."""
-    same = plans_visible(request.user).filter(unit=plan.unit, subject=plan.subject).order_by("-version")
-    versions = list(same)
+    versions = versions or readable_versions(request, plan.pk)[1]
     return {
         "plan": plan,
         "here": here,

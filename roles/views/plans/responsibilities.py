@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from roles.actions.plans import (
@@ -24,6 +24,7 @@ from roles.views.plans.answers import (
     answer_cell,
     answer_conflict,
     answer_error,
+    answer_gone,
     answer_refused,
     answer_removed,
     answer_saved,
@@ -31,7 +32,7 @@ from roles.views.plans.answers import (
     form_page,
 )
 from roles.views.plans.editor import Editor
-from roles.views.plans.finding import asked_cell, editable_line, editable_plan
+from roles.views.plans.finding import asked_cell, editable_line, editable_plan, removed_line
 
 
 @access(Permission.EDIT_PLAN, "GET", "POST")
@@ -52,7 +53,10 @@ def responsibility_new(request: Request, pk: int) -> HttpResponse:
 
 @access(Permission.EDIT_PLAN, "GET", "POST")
 def responsibility_edit(request: Request, pk: int) -> HttpResponse:
-    line = editable_line(request, pk)
+    try:
+        line = editable_line(request, pk)
+    except Http404:
+        return answer_gone(request, _typed(request, Editor.for_new(*removed_line(request, pk))))
     if request.method == "POST":
         return _save(request, Editor.for_line(line))
     if line.plan.is_adopted:
@@ -90,7 +94,7 @@ def responsibility_remove(request: Request, pk: int) -> HttpResponse:
     try:
         history_id = remove_responsibility(responsibility=line, edition=edition, by=request.user)
     except EditConflict as conflict:
-        return at_status(answer_conflict(request, _typed(request, line), conflict), line)
+        return at_status(answer_conflict(request, _typed(request, Editor.for_line(line)), conflict), line)
     except ValidationError as error:
         return answer_error(request, line.plan, error)
     return answer_removed(request, line, history_id)
@@ -169,8 +173,7 @@ def _moved(request: Request, line: Responsibility) -> Responsibility:
     return move_responsibility(responsibility=line, by=request.user, to=to, before=before)
 
 
-def _typed(request: Request, line: Responsibility) -> Editor:
-    editor = Editor.for_line(line)
+def _typed(request: Request, editor: Editor) -> Editor:
     if "text" in request.POST:
         editor.form = ResponsibilityForm(request.POST, auto_id=editor.auto_id)
         editor.form.is_valid()

@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.timezone import localdate
 
 from roles.actions.plans import adopt_plan, copy_plan, create_plan, delete_draft, rename_plan
 from roles.forms.plans import AdoptionForm, CopyForm, PlanForm, SettingsForm
-from roles.models import Permission, ResponsibilityPlan
+from roles.models import Duty, Permission, ResponsibilityPlan
 from roles.permissions import Request, access
 from roles.queries.plans import completeness
 from roles.views.page import render_page
@@ -19,7 +20,7 @@ from roles.views.plans.reading import plan_frame
 
 @access(Permission.EDIT_PLAN, "GET", "POST")
 def plan_new(request: Request) -> HttpResponse:
-    form = PlanForm(request.POST or None, user=request.user)
+    form = PlanForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             plan = create_plan(**form.cleaned_data, by=request.user)
@@ -85,7 +86,7 @@ def plan_adopt(request: Request, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.take(error)
         else:
-            messages.success(request, "Planen er vedtaget. Opgaverne står nu hos dem, der har rollerne.")
+            messages.success(request, _adopted_words(plan))
             return redirect("plan-detail", plan.pk)
     context = plan_frame(request, plan) | {"form": form, "lacks": completeness(plan)}
     status = 422 if request.method == "POST" else 200
@@ -100,6 +101,12 @@ def plan_delete(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _delete(request, plan)
     return render_page(request, "roles/plan_delete.html", plan_frame(request, plan))
+
+
+def _adopted_words(plan: ResponsibilityPlan) -> str:
+    count = Duty.objects.filter(responsibility__plan=plan, done_at=None).count()
+    duties = f"giver {count} opgaver" if count != 1 else "giver én opgave"
+    return f"Planen er vedtaget og {duties} frem til udgangen af {localdate().year + 1}."
 
 
 def _delete(request: Request, plan: ResponsibilityPlan) -> HttpResponse:
