@@ -51,7 +51,7 @@ LETTER_FIELDS: dict[str, tuple[LetterField, ...]] = {
         LetterField(
             "link",
             "Adressen på siden med gennemgange",
-            "https://serviceniveau.example.dk/rollegennemgang/",
+            "https://serviceniveau.example.dk/organisation/rollegennemgang/",
         ),
     ),
 }

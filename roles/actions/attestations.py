@@ -12,7 +12,7 @@ from django.utils.timezone import localdate, localtime, now
 
 from roles.models import Attestation, AttestationItem, Permission, RoleAssignment, Unit, User
 from roles.models.history import record_actor
-from roles.permissions import units_with
+from roles.permissions import standing_in, units_with
 from roles.queries.attestations import mine_among
 
 ANSWERED_WITHIN = timedelta(days=30)
@@ -59,8 +59,10 @@ def answer_item(*, item: AttestationItem, answer: str, remark: str = "", by: Use
 
 @transaction.atomic
 def answer_items(*, answers: dict[int, tuple[str, str]], by: User) -> list[AttestationItem]:
-    """All or none; what somebody has answered meanwhile is told."""
-    rows = AttestationItem.objects.select_for_update(of=("self",)).select_related("answered_by")
+    """Lines of one attestation, all or none; what somebody has answered meanwhile is told."""
+    rows = AttestationItem.objects.select_for_update(of=("self",)).select_related(
+        "answered_by", "attestation__unit"
+    )
     items = list(rows.filter(pk__in=answers).order_by("pk"))
     _refuse_answered(items)
     if mine_among(by, AttestationItem.objects.filter(pk__in=answers)).may_answer != set(answers):
@@ -70,7 +72,9 @@ def answer_items(*, answers: dict[int, tuple[str, str]], by: User) -> list[Attes
         answer, remark = answers[item.pk]
         item.answer, item.remark, item.answered_by, item.answered_at = answer, remark.strip(), by, at
         item.clean_fields(exclude={each.name for each in item._meta.fields} - {"answer", "remark"})
-    record_actor(user_id=by.pk, reason="Bekræfter roller")
+    unit = items[0].attestation.unit
+    holder = standing_in(by, Permission.CONFIRM_ROLES, unit)
+    record_actor(user_id=by.pk, reason="Bekræfter roller", standing_in=holder)
     AttestationItem.objects.bulk_update(items, ["answer", "remark", "answered_by", "answered_at"])
     return items
 

@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef
 from django.utils.timezone import localdate
 
 from roles.models import Permission, User
-from roles.permissions import require
+from roles.models.history import record_actor
+from roles.permissions import require, standing_in
 from serviceniveau.actions.cases import open_case
 from serviceniveau.actions.decision_rules import refuse_invalid
 from serviceniveau.actions.grants import refresh_grants
@@ -129,6 +130,8 @@ def approve(*, registration: Registration, by: User, opened_edition: int | None 
         raise ValidationError("Afgørelsen er rettet, siden du åbnede listen. Se den igen, før du godkender.")
     if approved.caseworker_id == by.pk or approved.history.filter(history_user_id=by.pk).exists():
         raise ValidationError("En afgørelse skal godkendes af en anden end den, der har skrevet den.")
+    holder = standing_in(by, Permission.APPROVE_DECISION, approved.case.unit)
+    record_actor(user_id=by.pk, reason="Godkender en afgørelse", standing_in=holder)
     approved.status = Registration.Status.DECIDED
     approved.edition += 1
     approved.save(update_fields=["status", "edition"])

@@ -13,6 +13,7 @@ from roles.actions.attestations import answer_items, open_attestations
 from roles.models import Attestation, AttestationItem, Permission
 from roles.permissions import Audience, Request, access, may
 from roles.queries.attestations import attestation_rows, attestations_visible_to, mine_among
+from roles.queries.deputised import acted_for
 
 PAGE = 50
 
@@ -88,9 +89,11 @@ def _told(answered: int, left: int) -> str:
 def _page(request: Request, attestation: Attestation, *, problem: str = "") -> HttpResponse:
     items = AttestationItem.objects.filter(attestation=attestation)
     mine = mine_among(request.user, items)
+    stood_in = acted_for(AttestationItem, list(items.exclude(answer="").values_list("pk", flat=True)))
     rows = [
         {
             "item": item,
+            "acted_for": stood_in.get(item.pk, ""),
             "may_answer": item.pk in mine.may_answer,
             "is_own": item.assignment.user_id == request.user.pk,
             "chosen": request.POST.get(f"svar-{item.pk}", ""),

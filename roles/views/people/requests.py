@@ -12,6 +12,7 @@ from roles.forms.people import DecisionForm
 from roles.models import Permission, RoleRequest
 from roles.permissions import Audience, Request, access
 from roles.queries.attestations import roles_to_end
+from roles.queries.deputised import acted_for
 from roles.queries.people import decided_lately, requests_to_decide, requests_visible_to
 from roles.views.page import posted
 from roles.views.people.assignments import tell
@@ -19,10 +20,12 @@ from roles.views.people.assignments import tell
 
 @access(Permission.MANAGE_ORGANISATION)
 def request_list(request: Request) -> HttpResponse:
+    decided = list(decided_lately(request.user))
+    stood_in = acted_for(RoleRequest, [each.pk for each in decided])
     context = {
         "waiting": requests_to_decide(request.user),
         "to_end": roles_to_end(request.user),
-        "decided": decided_lately(request.user),
+        "decided": [(each, stood_in.get(each.pk, "")) for each in decided],
     }
     return render(request, "roles/request_list.html", context)
 
@@ -45,6 +48,7 @@ def request_decide(request: Request, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "asked": asked,
+        "acted_for": acted_for(RoleRequest, [asked.pk]).get(asked.pk, ""),
         "may_decide": request.user.pk not in (asked.user_id, asked.requested_by_id),
     }
     status = 422 if request.method == "POST" else 200

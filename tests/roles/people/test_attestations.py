@@ -112,6 +112,19 @@ def test_a_leaders_deputy_does_not_confirm_the_leader(opened, team, leader):
         answer_item(item=line_of(leader), answer=KEEP, by=again(deputy))
 
 
+def test_an_answer_by_a_deputy_shows_both_names(log_in, opened, team, leader):
+    deputy = UserFactory(name="Bo Vikar")
+    role = leader.assignments.get().role
+    valid = DateRange(TODAY, TODAY + timedelta(days=9))
+    assign_role(user=deputy, role=role, unit=team, valid=valid, deputy_of=leader)
+    client = log_in(deputy)
+
+    client.post(reverse("attestation-answer", args=[opened.pk]), {"handling": "alle"})
+
+    page = client.get(reverse("attestation-detail", args=[opened.pk])).content.decode()
+    assert "Bo Vikar som stedfortræder for Ib Lærkedal" in page
+
+
 def test_an_answer_is_given_once(opened, team, caseworker, leader):
     answer_item(item=line_of(caseworker), answer=KEEP, by=leader)
 
@@ -203,7 +216,8 @@ def test_the_page_asks_the_same_number_of_questions(log_in, leader, team, django
     opened = Attestation.objects.get(unit=team)
     client = log_in(leader)
 
-    with django_assert_num_queries(4 + 5 + 4):  # the frame; which, leaders, what waits, lines
+    # the frame; which, leaders, what waits, who answered, lines
+    with django_assert_num_queries(4 + 5 + 5):
         page = client.get(reverse("attestation-detail", args=[opened.pk])).content.decode()
 
     assert page.count("Skal afsluttes<") == people

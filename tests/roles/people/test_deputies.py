@@ -180,6 +180,7 @@ def test_an_approval_by_a_deputy_shows_both_names(log_in, leader, colleague, tea
         status=Registration.Status.AWAITING,
     )
     deputy_for(leader, colleague)
+    give_role(colleague, RoleCode.TEAM_LEADER, UnitFactory(name="Eget team"))  # a leader, but not here
 
     log_in(colleague).post(reverse("decision-approve", args=[waiting.pk]), {"edition": waiting.edition})
 
