@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
 
-from django.db import transaction
-from django.utils.timezone import localdate, now
+from django.db import connection, transaction
+from django.utils.timezone import localdate
 
 from roles.models import Duty, Role
 from roles.queries.duties import LEADING
-from roles.queries.seats import seats
+from roles.queries.seats import Seats, seats
+
+GO_ON = """
+    UPDATE roles_duty duty SET escalated_at = now(), escalated_to_id = target.unit
+    FROM unnest(%s::bigint[], %s::bigint[]) AS target (duty, unit) WHERE duty.id = target.duty
+"""
 
 
 @transaction.atomic
@@ -21,21 +25,23 @@ def escalate(*, on: date | None = None) -> int:
     Where there is none, they wait for one.
     """
     day = on or localdate()
-    targets = defaultdict(list)
     rows = _long_overdue(day)
-    if rows:
-        today = seats(on=day)
-        leading = set(Role.objects.filter(code__in=LEADING).values_list("pk", flat=True))
-        led = {unit for role, unit in today.held if role in leading}
-        for pk, unit, seat in rows:
-            place = today.open_unit(unit)
-            above = today.upwards(place)[1:] if place else []
-            target = next((each.pk for each in above if each.pk in led and each.pk != seat), None)
-            targets[target].append(pk)
-    targets.pop(None, None)
-    for target, pks in targets.items():
-        Duty.objects.filter(pk__in=pks).update(escalated_at=now(), escalated_to=target)
-    return sum(len(pks) for pks in targets.values())
+    if not rows:
+        return 0
+    today = seats(on=day)
+    leading = set(Role.objects.filter(code__in=LEADING).values_list("pk", flat=True))
+    led = {unit for role, unit in today.held if role in leading}
+    targets = {pk: _leader_above(today, unit, seat, led) for pk, unit, seat in rows}
+    found = {pk: unit for pk, unit in targets.items() if unit}
+    with connection.cursor() as cursor:
+        cursor.execute(GO_ON, [list(found), list(found.values())])
+    return len(found)
+
+
+def _leader_above(today: Seats, unit: int, seat: int | None, led: set[int]) -> int | None:
+    place = today.open_unit(unit)
+    above = today.upwards(place)[1:] if place else []
+    return next((each.pk for each in above if each.pk in led and each.pk != seat), None)
 
 
 def _long_overdue(day: date) -> list[tuple[int, int, int | None]]:

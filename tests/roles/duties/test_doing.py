@@ -120,7 +120,7 @@ def test_my_duties_in_their_places(team, leader, django_assert_num_queries):
     finished = do_duty(duty=DutyFactory(unit=team, responsibility=done), by=leader)
     DutyFactory(due_on=TODAY)  # of another team
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         mine = my_duties(leader)
 
     assert mine.overdue == [made["late"]]
