@@ -82,7 +82,8 @@ GROUP BY {_CELL}
 """
 
 # A grant counts where its newest decision by then was made, an application where its case was last
-# decided on, so that nothing which is decided later changes an earlier month.
+# decided on, else where its case stood by then (or first, when the case came here later): nothing that is
+# decided or moved later changes an earlier month.
 STOCK = f"""
 WITH newest AS (
     SELECT DISTINCT ON (grant_id)
@@ -96,10 +97,9 @@ WITH newest AS (
     ORDER BY grant_id, decided_on DESC, id DESC
 ),
 waiting AS (
-    SELECT coalesce(placed.unit_id, owner.unit_id) AS unit_id, application.intervention_id,
+    SELECT coalesce(placed.unit_id, stood.unit_id) AS unit_id, application.intervention_id,
         application.case_id
     FROM serviceniveau_application application
-    JOIN serviceniveau_case owner ON owner.id = application.case_id
     LEFT JOIN LATERAL (
         SELECT unit_id
         FROM serviceniveau_registration
@@ -107,6 +107,14 @@ waiting AS (
         ORDER BY decided_on DESC, id DESC
         LIMIT 1
     ) placed ON true
+    LEFT JOIN LATERAL (
+        SELECT unit_id
+        FROM serviceniveau_historicalcase,
+            LATERAL (SELECT history_date < %(last_day)s::date + 1 AS is_then) told
+        WHERE id = application.case_id
+        ORDER BY is_then DESC, CASE WHEN is_then THEN history_date END DESC, history_date
+        LIMIT 1
+    ) stood ON true
     WHERE application.received_on <= %(last_day)s
         AND (application.withdrawn_on IS NULL OR application.withdrawn_on > %(last_day)s)
         AND NOT EXISTS (

@@ -3,11 +3,13 @@ from decimal import Decimal
 
 import pytest
 from django.forms import model_to_dict
+from django.utils.timezone import localdate
 
 from followup.actions.facts import rebuild_facts, rebuild_stock
 from followup.models import MonthlyFact, MonthlyStock
+from roles.actions.closing import close_unit
 from serviceniveau.models import DecisionKind
-from tests.factories import RegistrationFactory
+from tests.factories import ApplicationFactory, CaseFactory, RegistrationFactory, UnitFactory
 from tests.followup.months import facts_by_hand, random_decisions, stock_by_hand
 
 AUGUST = date(2026, 8, 1)
@@ -46,6 +48,25 @@ def test_facts_are_what_counting_by_hand_gives(seed):
 
     assert stored_facts(AUGUST) == facts_by_hand(AUGUST)
     assert made == MonthlyFact.objects.count() > 10
+
+
+def test_figures_stay_with_the_unit_of_their_time_when_it_closes(team):
+    heir = UnitFactory()
+    case = CaseFactory(unit=team)
+    RegistrationFactory(case__unit=team, decided_on=date(2026, 8, 14))
+    ApplicationFactory(case=case)
+    rebuild_facts(month=AUGUST, revision=1)
+    rebuild_stock(month=AUGUST, revision=1)
+    before = stored_facts(AUGUST), stored_stock(AUGUST)
+
+    close_unit(unit=team, on=localdate(), successor=heir, by=None)
+    rebuild_facts(month=AUGUST, revision=1)
+    rebuild_stock(month=AUGUST, revision=1)
+
+    case.refresh_from_db()
+    assert case.unit == heir
+    assert (stored_facts(AUGUST), stored_stock(AUGUST)) == before
+    assert stored_stock(AUGUST)[team.code, None] == (1, 1, 1)
 
 
 @pytest.mark.parametrize("seed", [4, 5, 6])
