@@ -60,6 +60,7 @@ unit-edit              GET     302       403       403       403       403      
 unit-edit              POST    302       403       403       403       403       403       403       422/404
 unit-close             GET     302       403       403       403       403       403       403       200/404
 unit-close             POST    302       403       403       403       403       403       403       422/404
+unit-keep              POST    302       403       403       403       403       403       403       302/404
 organisation-import    GET     302       403       403       403       403       403       403       200
 organisation-import    POST    302       403       403       403       403       403       403       422
 caseload-list          GET     302       403       403       403       200       403       403       403
@@ -298,6 +299,7 @@ def address(page: str, decision: Registration, version) -> str:
         "unit-detail": [decision.unit.pk],
         "unit-edit": [decision.unit.pk],
         "unit-close": [decision.unit.pk],
+        "unit-keep": [decision.unit.pk],
         "caseload-move": [decision.unit.pk, decision.case.caseworker_id],
         "case-detail": [decision.case.pk],
         "decision-edit": [decision.pk],

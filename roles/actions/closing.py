@@ -21,7 +21,7 @@ from roles.actions.duties import move_duties
 from roles.actions.requests import give_role
 from roles.models import RoleAssignment, RoleRequest, Unit, User
 from roles.models.history import acting, record_actor
-from roles.queries.units import Standing, duties_counted, final_successor, open_duties, standing_at
+from roles.queries.units import Standing, duties_counted, final_successor, listed, open_duties, standing_at
 from roles.residents import registered
 
 ENDED, GIVEN, ASKED = "ended", "given", "asked"
@@ -73,6 +73,23 @@ def rehearse_closing(**terms: Any) -> Closing:
         closing = close_unit(**terms)
         transaction.set_rollback(True)
     return closing
+
+
+@transaction.atomic
+def cancel_closing(*, unit: Unit, by: User | None) -> Unit:
+    """Take a planned closing back. Roles that were to end with it keep that last day."""
+    kept = Unit.objects.select_for_update().get(pk=unit.pk)
+    if kept.closed_on is None:
+        raise ValidationError(f"{kept} lukker ikke.")
+    if kept.is_closed:
+        raise ValidationError(
+            {"closed_on": f"{kept} er lukket fra {kept.closed_on:%d-%m-%Y}. Opret en ny enhed i stedet."}
+        )
+    if by is not None:
+        record_actor(user_id=by.pk, reason=f"Fortryder lukningen af {kept.code}")
+    kept.closed_on = kept.successor = None
+    kept.save(update_fields=["closed_on", "successor"])
+    return kept
 
 
 def move_residents(unit: Unit) -> list[str]:
@@ -141,24 +158,18 @@ def _unfit(unit: Unit, successor: Unit, on: date) -> str:
 
 def _refuse_standing(unit: Unit, standing: Standing, successor: Unit | None, on: date) -> None:
     if standing.children:
-        names = _listed([str(child) for child in standing.children])
+        names = listed([str(child) for child in standing.children])
         raise ValidationError(f"Under {unit} hører stadig {names}. Luk dem først, med hver sin afløser.")
     coming = [role for role in standing.roles if role.valid.lower >= on]
     if coming:
-        people = _listed([f"{role.user} ({role.role}, fra {role.valid.lower:%d-%m-%Y})" for role in coming])
+        people = listed([f"{role.user} ({role.role}, fra {role.valid.lower:%d-%m-%Y})" for role in coming])
         raise ValidationError(
             {"closed_on": f"Roller begynder efter lukningen: {people}. Luk senere, eller ret rollerne."}
         )
     if successor is None and standing.words:
         raise ValidationError(
-            {"successor": f"I {unit} er der {_listed(standing.words)}. Vælg den enhed, der overtager."}
+            {"successor": f"I {unit} er der {standing.sentence}. Vælg den enhed, der overtager."}
         )
-
-
-def _listed(names: list[str], *, most: int = 4) -> str:
-    """a, b og c; the fifth and later as a number."""
-    shown = names if len(names) <= most else [*names[:most], f"{len(names) - most} til"]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} og {shown[-1]}"
 
 
 def _end_role(role: RoleAssignment, on: date, heir: Unit | None, by: User | None) -> str:

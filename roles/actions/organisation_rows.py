@@ -13,7 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.timezone import localdate
 
 from roles.actions.assignments import assign_role, change_end
-from roles.actions.closing import close_unit, move_residents, refuse_successor
+from roles.actions.closing import cancel_closing, close_unit, move_residents, refuse_successor
 from roles.actions.files.messages import shown
 from roles.actions.organisation import FIRST_DAY, create_unit
 from roles.actions.organisation_file import NamedRow
@@ -113,7 +113,7 @@ def _end_unit(unit: Unit, row: NamedRow, sender: Sender) -> str:
     if closed_on == unit.closed_on and closed_on is not None:
         return _replace_successor(unit, successor, closed_on)
     if unit.closed_on is not None:
-        _reopen(unit)
+        cancel_closing(unit=unit, by=sender.by)
     if closed_on is not None:
         close_unit(unit=unit, on=closed_on, successor=successor, by=sender.by)
     return "updated"
@@ -131,15 +131,6 @@ def _replace_successor(unit: Unit, successor: Unit | None, closed_on: date) -> s
     if closed_on <= localdate():
         move_residents(unit)
     return "updated"
-
-
-def _reopen(unit: Unit) -> None:
-    """A planned closing can be taken back; what has been closed for a day has moved."""
-    if unit.closed_on and unit.closed_on <= localdate():
-        raise ValidationError(
-            {"closed_on": f"{unit} er lukket fra {unit.closed_on:%d-%m-%Y}. Opret en ny enhed i stedet."}
-        )
-    _change(unit, {"closed_on": None, "successor": None})
 
 
 def _successor(row: NamedRow) -> Unit | None:

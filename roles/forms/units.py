@@ -67,6 +67,11 @@ class UnitNameForm(forms.Form):
     district = district_field()
 
 
+class SuccessorChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.parent.name})" if obj.parent else str(obj)
+
+
 class ClosingForm(forms.Form):
     use_required_attribute = False
 
@@ -74,7 +79,7 @@ class ClosingForm(forms.Form):
         label="Enhedens sidste dag",
         help_text="Roller gælder til og med den dag. Sager og opgaver går over dagen efter.",
     )
-    successor = UnitChoice(
+    successor = SuccessorChoice(
         label="Afløser",
         queryset=Unit.objects.none(),
         required=False,
@@ -92,12 +97,18 @@ class ClosingForm(forms.Form):
         successors: Any = self.fields["successor"]
         successors.error_messages["invalid_choice"] = NOT_LISTED
         managed = units_with(by, Permission.MANAGE_ORGANISATION)
-        successors.queryset = possible_successors(unit, managed, on=None).order_by("path")
+        successors.queryset = possible_successors(unit, managed).select_related("parent").order_by("path")
 
     @property
     def closed_on(self) -> date:
         last: date = self.cleaned_data["last_day"]
         return last + timedelta(days=1)
+
+    @property
+    def choice(self) -> str:
+        """What is answered, in one word: a yes counts only for what was seen."""
+        successor = self.cleaned_data["successor"]
+        return f"{self.closed_on}-{successor.pk if successor else 0}-{self.cleaned_data['keep_roles']}"
 
     def take(self, error: Any) -> None:
         """Put what the action refuses where it is mended."""

@@ -91,6 +91,16 @@ class Standing:
             words.append("1 rolle" if roles == 1 else f"{roles} roller")
         return words
 
+    @property
+    def sentence(self) -> str:
+        return listed(self.words)
+
+
+def listed(names: list[str], *, most: int = 4) -> str:
+    """a, b og c; those after the fourth as a number."""
+    shown = names if len(names) <= most else [*names[:most], f"{len(names) - most} til"]
+    return "".join(shown) if len(shown) < 2 else f"{', '.join(shown[:-1])} og {shown[-1]}"
+
 
 def duties_counted(count: int) -> str:
     return "1 åben opgave" if count == 1 else f"{count} åbne opgaver"

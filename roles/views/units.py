@@ -6,10 +6,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 
-from roles.actions.closing import Closing, close_unit, rehearse_closing
+from roles.actions.closing import Closing, cancel_closing, close_unit, rehearse_closing
 from roles.actions.organisation import change_district, create_unit, rename_unit
 from roles.forms.fields import typed_key
 from roles.forms.units import ClosingForm, UnitForm, UnitNameForm, today
@@ -28,7 +28,7 @@ def unit_detail(request: Request, pk: int) -> HttpResponse:
 @access(Permission.MANAGE_ORGANISATION, "GET", "POST")
 def unit_new(request: Request) -> HttpResponse:
     initial = today() | {"parent": typed_key(request.GET.get("under", ""))}
-    form = UnitForm(request.POST or None, by=request.user, initial=initial)
+    form = UnitForm(_typed(request), by=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             unit = create_unit(**form.cleaned_data)
@@ -44,7 +44,7 @@ def unit_new(request: Request) -> HttpResponse:
 def unit_edit(request: Request, pk: int) -> HttpResponse:
     unit = _unit(request, pk)
     known = {"name": unit.name, "district": unit.district}
-    form = UnitNameForm(request.POST or None, initial=known)
+    form = UnitNameForm(_typed(request), initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             rename_unit(unit=unit, name=form.cleaned_data["name"], by=request.user)
@@ -59,12 +59,12 @@ def unit_edit(request: Request, pk: int) -> HttpResponse:
 
 @access(Permission.MANAGE_ORGANISATION, "GET", "POST")
 def unit_close(request: Request, pk: int) -> HttpResponse:
-    """Asked twice: the first answer is what will happen, the second does it."""
+    """Asked twice: the first answer tells what will happen, the second does it if nothing else is typed."""
     unit = _unit(request, pk)
-    form = ClosingForm(request.POST or None, unit=unit, by=request.user)
+    form = ClosingForm(_typed(request), unit=unit, by=request.user)
     outcome = None
     if request.method == "POST" and form.is_valid():
-        is_confirmed = "confirmed" in request.POST
+        is_confirmed = request.POST.get("confirmed") == form.choice
         try:
             outcome = _close(request, unit, form, is_confirmed=is_confirmed)
         except ValidationError as error:
@@ -75,6 +75,18 @@ def unit_close(request: Request, pk: int) -> HttpResponse:
                 return redirect("unit-detail", unit.pk)
     context = {"form": form, "unit": unit, "standing": standing_at(unit), "outcome": outcome}
     return _form_page(request, "roles/unit_close.html", context)
+
+
+@access(Permission.MANAGE_ORGANISATION, "POST")
+def unit_keep(request: Request, pk: int) -> HttpResponse:
+    """Take a planned closing back."""
+    try:
+        unit = cancel_closing(unit=_unit(request, pk), by=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, f"{unit} lukker ikke. Se efter, om roller skal have en senere sidste dag.")
+    return redirect("unit-detail", pk)
 
 
 def _unit(request: Request, pk: int) -> Unit:
@@ -112,3 +124,8 @@ def _known_fields(error: ValidationError, form: Any) -> ValidationError:
 def _form_page(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
     is_refused = request.method == "POST" and bool(context["form"].errors)
     return render_page(request, template, context, status=422 if is_refused else 200)
+
+
+def _typed(request: Request) -> QueryDict | None:
+    """An empty form that is sent is refused like any other."""
+    return request.POST if request.method == "POST" else None

@@ -15,6 +15,13 @@ LARGEST_FILE = 5 * 1024 * 1024
 MOST_CASES = 500  # a form holds no more; the rest is moved the next time
 
 
+class Boxes(forms.CheckboxSelectMultiple):
+    """Boxes whose group can be pointed at by its errors."""
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        return super().id_for_label(id_, index) or id_
+
+
 class CaseChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.number}, {obj.target_group}" if obj.target_group else str(obj.number)
@@ -26,19 +33,20 @@ class MovingForm(forms.Form):
     cases = CaseChoice(
         label="Sager, der flyttes",
         queryset=Case.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
+        widget=Boxes,
         error_messages={"required": "Vælg mindst én sag."},
     )
     receivers = forms.ModelMultipleChoiceField(
-        label="Hvem skal have dem?",
+        label="Modtagere",
         queryset=User.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
+        widget=Boxes,
         help_text="Vælger du flere, fordeles sagerne ligeligt mellem dem.",
         error_messages={"required": "Vælg, hvem der skal have sagerne."},
     )
     reason = forms.CharField(
-        label="Hvorfor?",
+        label="Begrundelse",
         max_length=300,
+        error_messages={"required": "Skriv kort, hvorfor sagerne skifter hænder."},
         validators=[refuse_cpr],
         help_text="Fx: Asta fratræder. Begrundelsen står i hver sags historik.",
     )

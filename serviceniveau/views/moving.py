@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 
 from roles.actions import log_read
@@ -31,7 +31,7 @@ def caseload_move(request: Request, unit: int, giver: str) -> HttpResponse:
     """giver: the key of the caseworker, or "ingen" for cases that nobody has."""
     place = get_object_or_404(units_with(request.user, Permission.APPROVE_DECISION), pk=unit)
     person = _giver(giver, place)
-    form = MovingForm(request.POST or None, unit=place, giver=person)
+    form = MovingForm(_typed(request), unit=place, giver=person)
     status = 200
     if request.method == "POST":
         status = 422
@@ -46,7 +46,7 @@ def caseload_move(request: Request, unit: int, giver: str) -> HttpResponse:
                 messages.success(request, receipt(handover))
                 return redirect("caseload-list")
     _read(request, form)
-    context = {"form": form, "unit": place, "giver": person}
+    context = {"form": form, "unit": place, "giver": person, "status": status}
     return render_page(request, "serviceniveau/caseload_move.html", context, status=status)
 
 
@@ -91,3 +91,8 @@ def receipt(handover: Handover) -> str:
     whom = handover.giver or "sager uden sagsbehandler"
     words = "1 sag er" if handover.cases == 1 else f"{handover.cases} sager er"
     return f"{words} flyttet fra {whom}: {', '.join(shares)}."
+
+
+def _typed(request: Request) -> QueryDict | None:
+    """An empty form that is sent is refused like any other."""
+    return request.POST if request.method == "POST" else None

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 
 from roles.actions import create_unit
+from roles.actions.closing import close_unit
 from roles.actions.organisation import change_district, rename_unit
 from roles.models import RoleCode, RoleRequest, Unit
 from roles.queries.units import FormerName, former_names
@@ -143,7 +144,10 @@ def test_the_first_answer_tells_and_changes_nothing(log_in, administrator, team,
     page = given(log_in(administrator).post(url(team, "luk/"), closing))
 
     assert "2 åbne sager går til Team Syd" in page
-    assert "2 roller slutter. 1 fortsætter i Team Syd. 1 venter på, at en anden administrator" in page
+    assert (
+        "2 roller slutter. 1 fortsætter i Team Syd. 1 kræver, at en anden administrator godkender den dér."
+        in page
+    )
     team.refresh_from_db()
     assert (team.closed_on, RoleRequest.objects.count(), Case.objects.filter(unit=team).count()) == (
         None,
@@ -155,13 +159,24 @@ def test_the_first_answer_tells_and_changes_nothing(log_in, administrator, team,
 def test_the_second_answer_closes(log_in, administrator, team, leader, closing):
     CaseFactory.create_batch(2, unit=team)
     client = log_in(administrator)
+    seen = client.post(url(team, "luk/"), closing).context["form"].choice
 
-    response = client.post(url(team, "luk/"), closing | {"confirmed": "1"}, follow=True)
+    response = client.post(url(team, "luk/"), closing | {"confirmed": seen}, follow=True)
 
     team.refresh_from_db()
     assert (team.closed_on, team.successor.name) == (localdate(), "Team Syd")
     assert "Team Nord er lukket. 2 åbne sager er gået over til Team Syd." in given(response)
     assert f"Lukket fra {localdate():%d-%m-%Y}" in given(response)
+
+
+def test_a_yes_counts_only_for_what_was_seen(log_in, administrator, team, closing):
+    client = log_in(administrator)
+    seen = client.post(url(team, "luk/"), closing).context["form"].choice
+
+    page = given(client.post(url(team, "luk/"), closing | {"confirmed": seen, "last_day": "31-12-2025"}))
+
+    team.refresh_from_db()
+    assert (team.closed_on, 'findes ikke mere fra <span class="nowrap">01-01-2026' in page) == (None, True)
 
 
 def test_a_refused_closing_says_what_to_do(log_in, administrator, team):
@@ -177,6 +192,18 @@ def test_the_municipality_is_not_closed(log_in, administrator):
     response = log_in(administrator).post(url(municipality(), "luk/"), {"last_day": "31-12-2025"})
 
     assert "Kommunen kan ikke lukkes." in given(response)
+
+
+def test_a_planned_closing_can_be_taken_back_until_its_day(log_in, administrator, team):
+    client, tomorrow = log_in(administrator), localdate() + timedelta(days=1)
+    close_unit(unit=team, on=tomorrow, successor=None, by=administrator)
+
+    told = [given(client.post(url(team, "behold/"), follow=True)) for _ in range(2)]
+
+    team.refresh_from_db()
+    assert (team.closed_on, "Team Nord lukker ikke. Se efter" in told[0]) == (None, True)
+    Unit.objects.filter(pk=team.pk).update(closed_on=localdate())
+    assert "Opret en ny enhed i stedet." in given(client.post(url(team, "behold/"), follow=True))
 
 
 def test_the_plan_of_a_closed_unit_can_be_copied_to_the_successor(log_in, administrator, team):
