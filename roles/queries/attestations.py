@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
 from roles.models import Attestation, AttestationItem, Permission, UnitPermission, User
 from roles.permissions import held, units_with
+from roles.queries.deputised import acted_for
 
 
 @dataclass
@@ -77,9 +79,11 @@ def mine_among(user: User, items: QuerySet[AttestationItem]) -> Mine:
 
 
 def attestations_visible_to(user: User) -> QuerySet[Attestation]:
-    """Those of the units where the user confirms roles or administers them."""
+    """Those of the units where the user confirms roles or administers them; those under way first."""
     units = units_with(user, Permission.CONFIRM_ROLES) | units_with(user, Permission.MANAGE_ORGANISATION)
-    return Attestation.objects.filter(unit__in=units).select_related("unit")
+    unanswered = AttestationItem.objects.filter(attestation=OuterRef("pk"), answer="")
+    visible = Attestation.objects.filter(unit__in=units).annotate(is_open=Exists(unanswered))
+    return visible.select_related("unit").order_by("-is_open", "-as_of", "unit__path")
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,42 @@ def attestation_rows(user: User, attestations: QuerySet[Attestation]) -> list[At
     for of in items.filter(pk__in=waiting).values_list("attestation_id", flat=True):
         mine[of] += 1
     return [AttestationRow(each, each.lines, each.answered, mine[each.pk]) for each in listed]
+
+
+@dataclass
+class Line:
+    """One role to be confirmed as the user sees it, with what was typed so far."""
+
+    item: AttestationItem
+    may_answer: bool
+    waits: bool
+    is_own: bool
+    acted_for: str
+    chosen: str = ""
+    remark: str = ""
+
+    @property
+    def ended_on(self) -> date | None:
+        """The first day without the role, when it has ended since."""
+        end: date | None = self.item.assignment.valid.upper
+        return end if end and end <= localdate() else None
+
+
+def attestation_lines(user: User, attestation: Attestation) -> list[Line]:
+    items = AttestationItem.objects.filter(attestation=attestation)
+    mine = mine_among(user, items)
+    listed = list(items.select_related("assignment", "answered_by").order_by("pk"))
+    stood_in = acted_for(AttestationItem, [item.pk for item in listed if item.answer])
+    return [
+        Line(
+            item=item,
+            may_answer=item.pk in mine.may_answer,
+            waits=item.pk in mine.waiting,
+            is_own=item.assignment.user_id == user.pk,
+            acted_for=stood_in.get(item.pk, ""),
+        )
+        for item in listed
+    ]
 
 
 def roles_to_end(user: User) -> QuerySet[AttestationItem]:

@@ -74,6 +74,10 @@ def leavers(people: QuerySet[User]) -> QuerySet[User]:
     return with_roles(seen.filter(idle | Q(lacks_role=True), is_active=True)).order_by("seen_at", "pk")
 
 
+def is_idle(person: User) -> bool:
+    return (person.last_login or person.joined_at) < now() - timedelta(days=IDLE_DAYS)
+
+
 def matching_people(search: str) -> list[User]:
     """A few active people for a type-ahead."""
     words = search_words(search)

@@ -12,15 +12,19 @@ from django.utils.timezone import localdate
 from roles.actions.attestations import answer_items, open_attestations
 from roles.models import Attestation, AttestationItem, Permission
 from roles.permissions import Audience, Request, access, may
-from roles.queries.attestations import attestation_rows, attestations_visible_to, mine_among
-from roles.queries.deputised import acted_for
+from roles.queries.attestations import (
+    attestation_lines,
+    attestation_rows,
+    attestations_visible_to,
+    mine_among,
+)
 
 PAGE = 50
 
 
 @access(Audience.SIGNED_IN)
 def attestation_list(request: Request) -> HttpResponse:
-    visible = attestations_visible_to(request.user).order_by("-as_of", "unit__path")
+    visible = attestations_visible_to(request.user)
     page = Paginator(visible, PAGE).get_page(request.GET.get("side", ""))
     context = {
         "page": page,
@@ -87,26 +91,16 @@ def _told(answered: int, left: int) -> str:
 
 
 def _page(request: Request, attestation: Attestation, *, problem: str = "") -> HttpResponse:
-    items = AttestationItem.objects.filter(attestation=attestation)
-    mine = mine_among(request.user, items)
-    stood_in = acted_for(AttestationItem, list(items.exclude(answer="").values_list("pk", flat=True)))
-    rows = [
-        {
-            "item": item,
-            "acted_for": stood_in.get(item.pk, ""),
-            "may_answer": item.pk in mine.may_answer,
-            "is_own": item.assignment.user_id == request.user.pk,
-            "chosen": request.POST.get(f"svar-{item.pk}", ""),
-            "remark": request.POST.get(f"bemaerkning-{item.pk}", ""),
-        }
-        for item in items.select_related("assignment", "answered_by").order_by("pk")
-    ]
+    lines = attestation_lines(request.user, attestation)
+    for line in lines:
+        line.chosen = request.POST.get(f"svar-{line.item.pk}", "")
+        line.remark = request.POST.get(f"bemaerkning-{line.item.pk}", "")
     context = {
         "attestation": attestation,
-        "rows": rows,
-        "waiting": len(mine.waiting),
-        "may_answer": bool(mine.may_answer),
-        "answered": sum(bool(row["item"].answer) for row in rows),  # type: ignore[attr-defined]
+        "rows": lines,
+        "waiting": sum(line.waits for line in lines),
+        "may_answer": any(line.may_answer for line in lines),
+        "answered": sum(bool(line.item.answer) for line in lines),
         "answers": AttestationItem.Answer.choices,
         "problem": problem,
     }

@@ -17,7 +17,7 @@ from roles.actions.people import (
 from roles.forms.people import PersonForm
 from roles.models import Permission, User
 from roles.permissions import Request, access
-from roles.queries.people import administers_wholly, people_visible_to, person_file
+from roles.queries.people import IDLE_DAYS, administers_wholly, is_idle, people_visible_to, person_file
 from roles.residents import standing_with
 from roles.views.page import posted
 from roles.views.people.letters import send_password_link, tell_of_new_address
@@ -32,6 +32,8 @@ def person_detail(request: Request, pk: int) -> HttpResponse:
         "person": person,
         "file": person_file(person),
         "in_hand": standing_with([person]).get(person.pk, ""),
+        "is_idle": person.is_active and is_idle(person),
+        "idle_days": IDLE_DAYS,
         "may_change": administers_wholly(request.user, person),
     }
     return render(request, "roles/person_detail.html", context)

@@ -216,8 +216,8 @@ def test_the_page_asks_the_same_number_of_questions(log_in, leader, team, django
     opened = Attestation.objects.get(unit=team)
     client = log_in(leader)
 
-    # the frame; which, leaders, what waits, who answered, lines
-    with django_assert_num_queries(4 + 5 + 5):
+    # the frame; which, leaders, what waits, lines
+    with django_assert_num_queries(4 + 5 + 4):
         page = client.get(reverse("attestation-detail", args=[opened.pk])).content.decode()
 
     assert page.count("Skal afsluttes<") == people

@@ -246,3 +246,23 @@ def test_of_two_who_decide_at_once_one_wins(roles_after_flush, team, administrat
 
     assert told == ["givet", "har allerede givet rollen."]
     assert RoleAssignment.objects.filter(user=waiting.user).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_do_not_end_each_other(roles_after_flush, team, administrator, second):
+    together = Barrier(2)
+
+    def end(person):
+        together.wait()
+        try:
+            end_assignment(assignment=person.assignments.get(), on=TODAY, by=None)
+        except ValidationError:
+            return "refused"
+        finally:
+            connection.close()
+        return "ended"
+
+    with ThreadPoolExecutor(2) as pool:
+        told = sorted(pool.map(end, (administrator, second)))
+
+    assert told == ["ended", "refused"]
