@@ -13,7 +13,7 @@ from docx import Document
 from python_calamine import CalamineWorkbook
 
 from roles.actions.files.outcome import FileRefused
-from roles.actions.plans import adopt_plan, create_plan, set_row_hidden
+from roles.actions.plans import add_party, adopt_plan, copy_plan, create_plan, set_row_hidden
 from roles.actions.plans.exchange import keep_as_draft, preview, read_plan_file, write_json
 from roles.models import Phase, ResponsibilityPlan, Role, RoleCode, Timing
 from roles.printing.pdf import TEMPLATES, draw
@@ -150,6 +150,18 @@ def test_changed_file_becomes_the_next_version(plan, editor):
     assert (made.version, made.copied_from, made.subject) == (2, plan, "Voksen handicap")
     with pytest.raises(ValidationError, match="allerede en kladde"):
         keep_as_draft(file=file, unit=plan.unit, subject="Voksen handicap", by=editor)
+
+
+@pytest.mark.parametrize("layout", WRITERS)
+def test_file_of_an_older_version_is_told(plan, editor, layout):
+    old = WRITERS[layout](content_of(adopted(plan, editor)))
+    newer = copy_plan(plan=plan, by=editor)
+    add_party(plan=newer, name="Nye venner", by=editor)
+    adopted(newer, editor)
+
+    assert preview(read_plan_file(old), unit=plan.unit, subject=plan.subject).is_outdated
+    new = read_plan_file(WRITERS[layout](content_of(newer)))
+    assert not preview(new, unit=plan.unit, subject=plan.subject).is_outdated
 
 
 def test_unknown_party_is_made_without_people(plan, editor):

@@ -6,7 +6,7 @@ import zlib
 from contextlib import suppress
 from datetime import date
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 
 import pytest
 from django.urls import reverse
@@ -106,6 +106,12 @@ def test_odd_file_is_told_what_is_wrong(file, sentence):
 
 def test_name_with_a_cpr_number_is_refused(sheet):
     assert refused(sheet, "010190-1234.xlsx").startswith("Filnavnet ser ud til")
+
+
+@pytest.mark.parametrize("packing", [ZIP_BZIP2, ZIP_LZMA])
+def test_other_ways_of_packing_are_refused(sheet, packing):
+    """Excel and Word use none of them, and one can ask for any amount of memory."""
+    assert refused(with_part(sheet, SHEET, b"x" * 500, packing)).startswith("Filen er beskadiget")
 
 
 @pytest.mark.parametrize("part", [SHEET, "xl/sharedStrings.xml", "docProps/app.xml"])

@@ -27,7 +27,10 @@ TWICE = "Rollen {} står to gange i filen. Ret den ene."
 
 @dataclass(frozen=True)
 class Preview:
-    """The plan as it would stand, counted against the newest version; `obstacle`: why it cannot be kept."""
+    """The plan as it would stand, counted against the newest version.
+
+    obstacle: why it cannot be kept. is_outdated: keeping it undoes what the newest version changed.
+    """
 
     unit: Unit
     content: PlanContent
@@ -39,13 +42,15 @@ class Preview:
     removed: list[Line]
     new_parties: list[str]
     obstacle: str
+    is_outdated: bool
 
 
 def preview(file: PlanFile, *, unit: Unit, subject: str) -> Preview:
     """Nothing is written."""
     base = newest(unit, subject)
     stored = content_of(base) if base else None
-    content = _settled(_filled(file, stored), unit, base.subject if base else subject, stored)
+    content = _settled(_filled(file, stored), unit, base.subject if base else subject)
+    content = replace(content, version=base.version + 1 if base else 1)
     was = {line.lineage: line for line in stored.lines} if stored else {}
     added = [line for line in content.lines if line.lineage not in was]
     changed = [line for line in content.lines if line.lineage in was and was[line.lineage] != line]
@@ -62,6 +67,7 @@ def preview(file: PlanFile, *, unit: Unit, subject: str) -> Preview:
         removed=[line for lineage, line in was.items() if lineage not in kept],
         new_parties=[party.name for party in content.parties if party.code not in known],
         obstacle=_obstacle(content, base, stored),
+        is_outdated=_is_outdated(file.content, base),
     )
 
 
@@ -139,7 +145,7 @@ def _place(line: Line) -> tuple[str, str, str]:
     return line.role, line.phase, " ".join(line.text.split())
 
 
-def _settled(content: PlanContent, unit: Unit, subject: str, stored: PlanContent | None) -> PlanContent:
+def _settled(content: PlanContent, unit: Unit, subject: str) -> PlanContent:
     """For this unit and subject, in the order shown. A line of another plan begins a line of its own here."""
     others = Responsibility.objects.filter(
         lineage__in=[line.lineage for line in content.lines if line.lineage]
@@ -156,6 +162,13 @@ def _settled(content: PlanContent, unit: Unit, subject: str, stored: PlanContent
 
 def _own(lineage: UUID | None, foreign: set[UUID]) -> UUID:
     return uuid4() if lineage is None or lineage in foreign else lineage
+
+
+def _is_outdated(said: PlanContent, base: ResponsibilityPlan | None) -> bool:
+    """Whether the file was fetched from a version before the newest one."""
+    if base is None or (said.unit, said.subject.casefold()) != (base.unit.code, base.subject.casefold()):
+        return False
+    return 0 < said.version < base.version
 
 
 def _obstacle(content: PlanContent, base: ResponsibilityPlan | None, stored: PlanContent | None) -> str:

@@ -70,18 +70,19 @@ class KnownRoles:
 
 
 def read_head(lines: Iterable[str]) -> PlanContent:
-    """Unit and subject, where the file names them as our own files do."""
-    found = {"emne": "", "enhed": ""}
+    """Unit, subject and version (else 0), where the file names them as our own files do."""
+    found = {"emne": "", "enhed": "", "version": ""}
     for line in lines:
         label, _, value = line.partition(": ")
         name = label.strip().casefold()
         if name in found and not found[name]:
             found[name] = " ".join(INVISIBLE.sub("", value).split())[:200]
-    unit = UNIT.match(found["enhed"])
+    unit, number = UNIT.match(found["enhed"]), found["version"]
     return PlanContent(
         unit=unit["code"] if unit else "",
         unit_name=unit["name"].strip() if unit else found["enhed"],
         subject=found["emne"][:120],
+        version=int(number) if number.isascii() and number.isdigit() and len(number) < 5 else 0,
     )
 
 

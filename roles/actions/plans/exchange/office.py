@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from io import BytesIO
 from xml.etree import ElementTree
-from zipfile import ZIP_STORED, BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from roles.actions.files.outcome import FileRefused
 
@@ -24,6 +25,9 @@ TOO_LARGE = "Filen er for stor til at være en plan. Slet det, der ikke hører t
 ODD_XML = "Filen indeholder erklæringer, som Excel og Word ikke selv skriver. Gem den igen derfra."
 MACROS = "Filen indeholder makroer. Gem den uden makroer som .xlsx eller .docx."
 
+# RuntimeError: a part is encrypted.
+DAMAGED = (BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
+
 
 class Package:
     """The parts of the file, unpacked for good: what is read later is what was measured here."""
@@ -37,15 +41,7 @@ class Package:
         try:
             with ZipFile(BytesIO(file)) as package:
                 self.parts = _unpack(package)
-        except (
-            BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-            ValueError,
-        ) as error:
+        except DAMAGED as error:
             raise FileRefused(UNREADABLE) from error
         if any(name.lower().endswith("vbaproject.bin") for name in self.parts):
             raise FileRefused(MACROS)
@@ -80,6 +76,8 @@ def _unpack(package: ZipFile) -> dict[str, bytes]:
     parts = package.infolist()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise FileRefused(TOO_LARGE)
+    if any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts):
+        raise FileRefused(UNREADABLE)
     # Reading stops at the size that is declared, whatever is packed behind it.
     return {part.filename: package.read(part) for part in parts if not part.is_dir()}
 
