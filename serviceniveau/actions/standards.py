@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 
-from roles.models import User
+from roles.actions.events import FIRST_DAY, record_event
+from roles.models import EventKind, Unit, User
 from roles.models.history import record_actor
 from serviceniveau.actions.judgements import judge
 from serviceniveau.models import Adoption, FrameKind, ServiceLevel, StandardVersion
@@ -44,7 +45,9 @@ def adopt_version(  # noqa: PLR0913 - the record of a political decision
     if by is not None:
         record_actor(user_id=by.pk, reason=f"Registrerer vedtagelse af {version}")
     decision = Decision(body, adopted_on, case_number, link, expected_effect)
-    return put_in_force(version=version, valid=DateRange(valid_from, None), decision=decision, by=by)
+    adopted = put_in_force(version=version, valid=DateRange(valid_from, None), decision=decision, by=by)
+    _announce(adopted, adopted_on)
+    return adopted
 
 
 @transaction.atomic
@@ -68,6 +71,16 @@ def put_in_force(
     version.save(update_fields=["valid"])
     _judge_again(version, valid.lower)
     return version
+
+
+def _announce(version: StandardVersion, adopted_on: date) -> None:
+    """Responsibilities below the standard's unit can be timed to its adoption; without a unit, everywhere."""
+    owner = version.standard.owner
+    is_open = owner and (owner.closed_on is None or owner.closed_on > adopted_on)
+    unit = owner if is_open else Unit.objects.filter(parent=None).first()
+    if unit and adopted_on >= FIRST_DAY:
+        title = f"{version.standard.code} version {version.number}"
+        record_event(kind=EventKind.STANDARD_ADOPTED, unit=unit, on=adopted_on, title=title, by=None)
 
 
 def _judge_again(version: StandardVersion, day: date) -> None:
