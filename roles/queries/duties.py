@@ -1,15 +1,14 @@
-"""What there is to do: for one person, and for all through the year."""
+"""What there is to do for one person."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from django.utils.timezone import localdate
 
-from roles.models import Duty, Involvement, Phase, Role, RoleAssignment, RoleCode, Unit, User
+from roles.models import Duty, RoleAssignment, RoleCode, User
 from roles.models.duties import DutyQuerySet
 from roles.queries.vacancies import Vacancy, vacancies, vacancies_for, vacancy_counts
 
@@ -17,7 +16,6 @@ __all__ = [
     "DutyCounts",
     "MyDuties",
     "Vacancy",
-    "YearEntry",
     "duty_counts",
     "escalated_to",
     "my_duties",
@@ -25,7 +23,6 @@ __all__ = [
     "vacancies",
     "vacancies_for",
     "vacancy_counts",
-    "year",
 ]
 
 SOON_DAYS, LATELY_DAYS, MOST_DONE, MOST_SHOWN = 14, 30, 20, 500
@@ -53,33 +50,6 @@ class DutyCounts:
     @property
     def total(self) -> int:
         return self.overdue + self.soon + self.escalated_to_me
-
-
-@dataclass(frozen=True)
-class YearEntry:
-    """One responsibility on one day, however many units and people it concerns."""
-
-    due_on: date
-    text: str
-    role: str
-    phase: Phase
-    involvement: Involvement
-    plan_id: int
-    responsibility_id: int
-    duties: int
-    done: int
-    vacant: int
-    units: int
-    unit: str
-    """The name of the unit where it is one; else empty."""
-
-    @property
-    def month(self) -> int:
-        return self.due_on.month
-
-    @property
-    def is_done(self) -> bool:
-        return self.done == self.duties
 
 
 def my_duties(user: User, on: date | None = None) -> MyDuties:
@@ -132,61 +102,6 @@ def escalated_to(user: User, *, on: date | None = None) -> DutyQuerySet:
         user=user, role__code__in=LEADING, unit=OuterRef("escalated_to")
     )
     return Duty.objects.open().filter(Exists(leads))
-
-
-def year(  # noqa: PLR0913 - the filters of one page
-    *,
-    year: int,
-    unit: Unit | None = None,
-    role: Role | None = None,
-    phase: str = "",
-    user: User | None = None,
-    on: date | None = None,
-) -> list[YearEntry]:
-    """The duties of a calendar year, one entry per responsibility and day. One query."""
-    duties = Duty.objects.of(user, on=on) if user else Duty.objects.all()
-    duties = duties.filter(due_on__year=year)
-    if unit:
-        duties = duties.filter(unit__path__startswith=unit.path)
-    if role:
-        duties = duties.filter(role=role)
-    if phase:
-        duties = duties.filter(responsibility__phase=phase)
-    return [_year_entry(row) for row in _per_responsibility_and_day(duties)]
-
-
-def _per_responsibility_and_day(duties: QuerySet[Duty]) -> QuerySet[Duty, dict[str, Any]]:
-    per_day = duties.order_by().values(
-        "due_on",
-        "responsibility_id",
-        text=F("responsibility__text"),
-        phase=F("responsibility__phase"),
-        involvement=F("responsibility__involvement"),
-        plan_id=F("responsibility__plan_id"),
-        role_name=F("role__name"),
-    )
-    counted = per_day.annotate(
-        duties=Count("pk"),
-        done=Count("done_at"),
-        vacant=Count("pk", filter=Q(seat=None, done_at=None)),
-        units=Count("unit", distinct=True),
-        first_unit=Min("unit__name"),
-        position=Max("role__position"),
-    )
-    return counted.order_by("due_on", "position", "responsibility_id")
-
-
-def _year_entry(row: dict[str, Any]) -> YearEntry:
-    fields = {name: value for name, value in row.items() if name in YearEntry.__dataclass_fields__}
-    return YearEntry(
-        **fields
-        | {
-            "role": row["role_name"],
-            "phase": Phase(row["phase"]),
-            "involvement": Involvement(row["involvement"]),
-            "unit": row["first_unit"] if row["units"] == 1 else "",
-        }
-    )
 
 
 def _keys(duties: DutyQuerySet) -> list[int]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -6,8 +7,16 @@ from django.utils.timezone import localdate, now
 
 from roles.actions.duties import do_duty, reopen_duty
 from roles.models import Duty, RoleCode
-from roles.queries.duties import DutyCounts, duty_counts, my_duties, year
-from tests.factories import DutyFactory, ResponsibilityFactory, UnitFactory, UserFactory, give_role
+from roles.queries.duties import DutyCounts, duty_counts, my_duties
+from roles.queries.duty_year import YearChoice, year_counts, year_entries
+from tests.factories import (
+    DutyFactory,
+    PlanFactory,
+    ResponsibilityFactory,
+    UnitFactory,
+    UserFactory,
+    give_role,
+)
 from tests.roles.duties.people import deputise, role
 
 pytestmark = pytest.mark.django_db
@@ -153,20 +162,19 @@ def test_the_year_counts_units_and_what_is_done(team, leader, django_assert_num_
     DutyFactory(unit=team, responsibility=monthly, due_on=date(2027, 1, 15))
     do_duty(duty=first, by=leader)
 
-    with django_assert_num_queries(1):
-        october, november = year(year=2026)
+    with django_assert_num_queries(3):
+        october, november = year_entries(YearChoice(2026))
+    with django_assert_num_queries(2):
+        counts = year_counts(YearChoice(2026))
 
-    assert (october.due_on, october.duties, october.done, october.units, october.unit) == (
-        date(2026, 10, 15),
-        2,
-        1,
-        2,
-        "",
-    )
-    assert (november.duties, november.vacant, november.unit) == (1, 1, "Team Nord")
-    assert [entry.unit for entry in year(year=2026, unit=second.unit)] == [second.unit.name]
-    assert [entry.month for entry in year(year=2026, user=leader)] == [10]
-    assert year(year=2026, phase="udvikling") == year(year=2026, role=role(RoleCode.CONTROLLER)) == []
+    assert (october.due_on, october.duties, october.done, october.unit) == (date(2026, 10, 15), 2, 1, None)
+    assert (november.duties, november.vacant, november.unit) == (1, 1, team)
+    assert counts == {"udvikling": {}, "implementering": {}, "opfoelgning": {10: 1, 11: 1}}
+    assert [entry.unit for entry in year_entries(YearChoice(2026, unit=second.unit))] == [second.unit]
+    assert year_entries(YearChoice(2026, user=leader)) == [replace(october, duties=1, unit=team)]
+    assert year_entries(YearChoice(2026), month=11) == [november]
+    for nothing in ({"phase": "udvikling"}, {"role": role(RoleCode.CONTROLLER)}, {"plan": PlanFactory()}):
+        assert year_entries(YearChoice(2026, **nothing)) == []
 
 
 def test_a_deputy_sees_the_duties_while_it_lasts(team, leader):

@@ -13,7 +13,8 @@ from tests.roles.duties.people import deputise, role
 pytestmark = pytest.mark.django_db
 
 TODAY = localdate()
-# session, user, rights, own roles twice, five lists, their rows, the calendar; and 5 for two savepoints and the session
+# session, user, rights, own roles twice, five lists, their rows, the calendar;
+# and 5 for two savepoints and the session
 LIST_QUERIES = 12 + 5
 LANDING = ("caseload", "team-month", "standard-list")
 
