@@ -14,10 +14,10 @@ DETAILS_TITLE = "Ansvar i detaljer"
 DETAILS = ("Rolle", "Fase", "Ansvar", "Medvirken", "Tidspunkt", "Informationsniveau", "Dokumenteres ved")
 EVENTS = {
     EventKind.PLAN_ADOPTED: "planens vedtagelse",
-    EventKind.STANDARD_ADOPTED: "vedtagelse af en kvalitetsstandard",
-    EventKind.COMMITTEE_MEETING: "udvalgsmøde",
-    EventKind.COUNCIL_MEETING: "møde i kommunalbestyrelsen",
-    EventKind.ELECTION: "kommunalvalg",
+    EventKind.STANDARD_ADOPTED: "vedtagelsen af en kvalitetsstandard",
+    EventKind.COMMITTEE_MEETING: "hvert udvalgsmøde",
+    EventKind.COUNCIL_MEETING: "hvert møde i kommunalbestyrelsen",
+    EventKind.ELECTION: "kommunalvalget",
     EventKind.BUDGET_ADOPTED: "budgettets vedtagelse",
 }
 
@@ -85,7 +85,7 @@ def details(plan: PlanContent) -> list[list[str]]:
 
 def timing(line: Line) -> str:
     if line.timing == Timing.RELATIVE:
-        return _around(line.offset_days or 0, EVENTS[EventKind(line.event)])
+        return around(line.offset_days or 0, EVENTS[EventKind(line.event)])
     if not line.timing:
         return ""
     if line.timing == Timing.ONCE:
@@ -94,7 +94,8 @@ def timing(line: Line) -> str:
     return f"{Timing(line.timing).label}{first}"
 
 
-def _around(offset: int, event: str) -> str:
+def around(offset: int, event: str) -> str:
+    """14 dage før hvert udvalgsmøde."""
     if offset == 0:
         return f"Samme dag som {event}"
     days = "dag" if abs(offset) == 1 else "dage"

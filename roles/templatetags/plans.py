@@ -12,19 +12,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 
 from roles.models import EventKind, InformationLevel, Responsibility, Timing, Unit
+from roles.printing.plan_words import EVENTS, around
 from roles.queries.plans import GridRow
 from roles.recurrence import due_dates
 
 register = template.Library()
 
-EVENTS = {
-    EventKind.PLAN_ADOPTED: "planens vedtagelse",
-    EventKind.STANDARD_ADOPTED: "vedtagelsen af en kvalitetsstandard",
-    EventKind.COMMITTEE_MEETING: "hvert udvalgsmøde",
-    EventKind.COUNCIL_MEETING: "hvert møde i kommunalbestyrelsen",
-    EventKind.ELECTION: "kommunalvalget",
-    EventKind.BUDGET_ADOPTED: "budgettets vedtagelse",
-}
 LEVELS = {
     InformationLevel.CASE: "Sagsniveau",
     InformationLevel.TEAM: "Teamniveau",
@@ -38,7 +31,7 @@ def due_words(line: Responsibility) -> str:
     """Hver måned, næste gang 15-12-2026 · Senest 01-02-2027 · 14 dage efter planens vedtagelse."""
     timing = Timing(line.timing)
     if timing is Timing.RELATIVE:
-        return _around(line.offset_days or 0, EVENTS[EventKind(line.event)])
+        return around(line.offset_days or 0, EVENTS[EventKind(line.event)])
     if timing is Timing.NONE:
         return ""
     if line.first_due_on is None:
@@ -46,13 +39,6 @@ def due_words(line: Responsibility) -> str:
     if timing is Timing.ONCE:
         return f"Senest {line.first_due_on:%d-%m-%Y}"
     return f"{timing.label}, næste gang {_next(line.first_due_on, timing.months):%d-%m-%Y}"
-
-
-def _around(offset: int, event: str) -> str:
-    if offset == 0:
-        return f"Samme dag som {event}"
-    days = "dag" if abs(offset) == 1 else "dage"
-    return f"{abs(offset)} {days} {'efter' if offset > 0 else 'før'} {event}"
 
 
 def _next(anchor: date, months: int) -> date:
