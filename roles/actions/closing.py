@@ -17,7 +17,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.timezone import localdate
 
 from roles.actions.assignments import assign_role, end_assignment
-from roles.actions.duties import move_duties
+from roles.actions.duties import move_duties, take_turn
 from roles.actions.requests import give_role
 from roles.models import RoleAssignment, RoleRequest, Unit, User
 from roles.models.history import acting, record_actor
@@ -50,6 +50,7 @@ def close_unit(
 
     Nobody's own role follows: nobody gives a role to oneself. One of weight waits for another administrator.
     """
+    take_turn()
     unit, successor = _locked(unit, successor)
     _refuse_unit(unit, on)
     if successor is not None:

@@ -86,7 +86,7 @@ def follow_plans(*, on: date | None = None, units: Iterable[Unit] | None = None)
     units: only the plans of these, of those above them and of those beneath. One run at a time.
     """
     day = on or localdate()
-    _one_at_a_time()
+    take_turn()
     owners = plan_units(None if units is None else list(units))
     wanted = wanted_duties(on=day, owners=owners)
     scope = {"owners": owners, "day": day}
@@ -96,7 +96,11 @@ def follow_plans(*, on: date | None = None, units: Iterable[Unit] | None = None)
     return Changed(added=_run(ADD), removed=removed, updated=updated)
 
 
-def _one_at_a_time() -> None:
+def take_turn() -> None:
+    """One at a time, until the end of the transaction. Who locks units and then follows plans asks first:
+
+    a duty points at its unit, so the one whose turn it is may wait for that lock.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('follow_plans'))")
 
