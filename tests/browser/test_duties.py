@@ -24,8 +24,10 @@ def duties(team):
 
 def test_pages_about_duties_are_accessible(open_as, leader, duties):
     visitor = open_as(leader)
+    first_page = reverse("caseload")  # with the card
 
-    assert visitor.faults("/opgaver/", f"/opgaver/{duties.pk}/", "/aarshjul/", "/ansvar/ubesat/") == []
+    pages = ("/opgaver/", f"/opgaver/{duties.pk}/", "/aarshjul/", "/ansvar/ubesat/", first_page)
+    assert visitor.faults(*pages) == []
 
 
 def test_pages_about_letters_are_accessible(open_as, administrator):
