@@ -9,6 +9,15 @@ function move(line, values) {
   return htmx.ajax("POST", line.dataset.move, { source: line, target: cell, swap: "outerHTML", values });
 }
 
+// A row that was just moved keeps its tools open, for the next step.
+document.addEventListener("DOMContentLoaded", () => {
+  const row = location.hash.startsWith("#rolle-") && document.getElementById(location.hash.slice(1));
+  const tools = row && row.querySelector(".row-tools");
+  if (!tools) return;
+  tools.open = true;
+  tools.querySelector("summary").focus();
+});
+
 // One form at a time: opening another closes the one before, which saves it.
 function closeOthers(form) {
   for (const other of document.querySelectorAll(".plan-grid .line-form")) {

@@ -90,6 +90,15 @@ class ResponsibilityForm(PlainForm):
         values["direction"] = BEFORE if (offset or 0) < 0 else AFTER
         return cls(initial=values | {"edition": responsibility.edition}, **options)
 
+    def clean(self) -> None:
+        """Said in the words of this form, where before and after are chosen, and days have no sign."""
+        if self.cleaned_data.get("timing") != Timing.RELATIVE:
+            return
+        if self.cleaned_data.get("days") is None and "days" not in self.errors:
+            self.add_error("days", "Skriv, hvor mange dage før eller efter begivenheden fristen er.")
+        if not self.cleaned_data.get("event") and "event" not in self.errors:
+            self.add_error("event", "Vælg den begivenhed, som fristen regnes fra.")
+
     def content(self) -> dict[str, Any]:
         """What the action takes."""
         values = {name: self.cleaned_data[name] for name in CONTENT if name != "offset_days"}

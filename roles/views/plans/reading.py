@@ -18,8 +18,7 @@ from roles.views.plans.finding import readable_versions
 
 @access(Audience.SIGNED_IN)
 def plan_list(request: Request) -> HttpResponse:
-    plans = plans_visible(request.user).order_by("unit__path", "subject", "-version")
-    context = {"plans": plans, "may_edit": may(request.user, Permission.EDIT_PLAN)}
+    context = {"plans": plans_visible(request.user), "may_edit": may(request.user, Permission.EDIT_PLAN)}
     return render_page(request, "roles/plan_list.html", context)
 
 

@@ -41,7 +41,7 @@ def responsibility_new(request: Request, pk: int) -> HttpResponse:
     plan = editable_plan(request, pk)
     role, phase = asked_cell(plan, request.GET.get("rolle", ""), request.GET.get("fase", ""))
     editor = Editor.for_new(plan, role, phase, after=_line_after(request, plan))
-    if request.method == "GET":
+    if request.method != "POST":
         return form_page(request, editor)
     if made := _line_of(plan, request.POST.get("ansvar", "")):
         return _save(request, Editor.for_line(made))

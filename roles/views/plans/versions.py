@@ -67,9 +67,9 @@ def plan_settings(request: Request, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.take(error)
         else:
-            messages.success(request, "Gemt.")
-            return redirect("plan-edit", plan.pk)
-    context = plan_frame(request, plan) | {"form": form}
+            messages.success(request, "Emne og frister er gemt.")
+            return redirect("plan-settings", plan.pk)
+    context = plan_frame(request, plan, "emne") | {"form": form}
     status = 422 if request.method == "POST" else 200
     return render_page(request, "roles/plan_settings.html", context, status=status)
 
