@@ -16,9 +16,9 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.timezone import localdate
 
-from roles.actions.assignments import assign_role, end_assignment
+from roles.actions.assignments import assign_role, cancel_assignment, change_end, end_assignment
 from roles.actions.duties import move_duties, take_turn
-from roles.actions.requests import give_role
+from roles.actions.requests import give_role, withdraw_request
 from roles.models import RoleAssignment, RoleRequest, Unit, User
 from roles.models.history import acting, record_actor
 from roles.queries.units import Standing, duties_counted, final_successor, listed, open_duties, standing_at
@@ -59,8 +59,7 @@ def close_unit(
     _refuse_standing(unit, standing, successor, on)
     heir = successor if keep_roles else None
     fates = Counter(_end_role(role, on, heir, by) for role in standing.roles)
-    if by is not None:
-        record_actor(user_id=by.pk, reason=f"Lukker {unit.code}")
+    _name_closing(unit, by)
     unit.closed_on, unit.successor = on, successor
     unit.save(update_fields=["closed_on", "successor"])
     is_planned = on > localdate()
@@ -78,7 +77,7 @@ def rehearse_closing(**terms: Any) -> Closing:
 
 @transaction.atomic
 def cancel_closing(*, unit: Unit, by: User | None) -> Unit:
-    """Take a planned closing back. Roles that were to end with it keep that last day."""
+    """Take a planned closing back, and with it what it did to the roles: they get the end they had before."""
     kept = Unit.objects.select_for_update().get(pk=unit.pk)
     if kept.closed_on is None:
         raise ValidationError(f"{kept} lukker ikke.")
@@ -88,8 +87,11 @@ def cancel_closing(*, unit: Unit, by: User | None) -> Unit:
         )
     if by is not None:
         record_actor(user_id=by.pk, reason=f"Fortryder lukningen af {kept.code}")
+    closed_on, heir = kept.closed_on, kept.successor
     kept.closed_on = kept.successor = None
     kept.save(update_fields=["closed_on", "successor"])
+    for role in kept.assignments.filter(valid__endswith=closed_on):
+        _restore_role(role, heir, by)
     return kept
 
 
@@ -176,8 +178,9 @@ def _refuse_standing(unit: Unit, standing: Standing, successor: Unit | None, on:
 def _end_role(role: RoleAssignment, on: date, heir: Unit | None, by: User | None) -> str:
     """End the role on the day; whether it goes on at the heir ("given"), is asked for, or ends."""
     until = role.valid.upper
+    _name_closing(role.unit, by)
     if RoleAssignment.objects.filter(pk=role.pk).exists():  # a deputy's goes with the one stood in for
-        end_assignment(assignment=role, on=on, by=by)
+        end_assignment(assignment=role, on=on, by=None)
     if heir is None or role.user == by or not role.user.is_active or _holds(role, heir, on):
         return ENDED
     terms: dict[str, Any] = {"user": role.user, "role": role.role, "unit": heir, "deputy_of": role.deputy_of}
@@ -186,6 +189,29 @@ def _end_role(role: RoleAssignment, on: date, heir: Unit | None, by: User | None
         return GIVEN
     given = give_role(**terms, valid=DateRange(on, until), by=by)
     return GIVEN if isinstance(given, RoleAssignment) else ASKED
+
+
+def _name_closing(unit: Unit, by: User | None) -> None:
+    """An operator's file has named itself already."""
+    if by is not None:
+        record_actor(user_id=by.pk, reason=_reason(unit))
+
+
+def _reason(unit: Unit) -> str:
+    return f"Lukker {unit.code}"
+
+
+def _restore_role(role: RoleAssignment, heir: Unit | None, by: User | None) -> None:
+    """Give the role back the end that the closing took, and take back what went on at the heir."""
+    rows = list(role.history.order_by("-history_date", "-history_id")[:2])
+    if len(rows) < 2 or rows[0].history_change_reason != _reason(role.unit):
+        return
+    same = {"user": role.user, "role": role.role, "unit": heir, "valid__startswith": role.valid.upper}
+    for given in RoleAssignment.objects.filter(**same):
+        cancel_assignment(assignment=given, by=None)
+    for asked in RoleRequest.objects.filter(**same, decided_at=None, requested_by=by):
+        withdraw_request(request=asked, by=asked.requested_by)
+    change_end(assignment=role, end=rows[1].valid.upper)
 
 
 def _holds(role: RoleAssignment, heir: Unit, on: date) -> bool:

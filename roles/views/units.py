@@ -85,7 +85,7 @@ def unit_keep(request: Request, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, f"{unit} lukker ikke. Se efter, om roller skal have en senere sidste dag.")
+        messages.success(request, f"{unit} lukker ikke. Rollerne gælder som før.")
     return redirect("unit-detail", pk)
 
 

@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.timezone import localdate
 
 from roles.actions import assign_role
-from roles.actions.closing import close_unit, move_residents_of_closed_units
+from roles.actions.closing import cancel_closing, close_unit, move_residents_of_closed_units
 from roles.actions.duties import follow_plans
 from roles.models import Duty, Permission, ResponsibilityPlan, RoleCode, RoleRequest, Unit
 from roles.permissions import may
@@ -99,6 +99,24 @@ def test_nobodys_own_role_follows_and_a_leader_waits_for_a_second_administrator(
     request = RoleRequest.objects.get()
     assert (request.user, request.unit, request.valid) == (leader, heir, DateRange(TODAY, None))
     assert not may(closer, Permission.REGISTER_DECISION)
+
+
+def test_a_closing_taken_back_gives_the_roles_back(team, heir, caseworker, leader, administrator):
+    until = DateRange(date(2020, 1, 1), TOMORROW)
+    leaving = give_role(UserFactory(), RoleCode.CASEWORKER, team, until)  # ends that day anyway
+    close(team, heir, on=TOMORROW, keep_roles=True, by=administrator)
+    assert (heir.assignments.count(), RoleRequest.objects.count()) == (1, 1)
+
+    cancel_closing(unit=team, by=administrator)
+
+    assert [each.assignments.get().valid.upper for each in (caseworker, leader, leaving)] == [
+        None,
+        None,
+        TOMORROW,
+    ]
+    assert (heir.assignments.count(), RoleRequest.objects.count()) == (0, 0)
+    team.refresh_from_db()
+    assert (team.closed_on, team.successor) == (None, None)
 
 
 def test_a_deputys_role_ends_with_the_units(team, heir, leader):

@@ -201,7 +201,7 @@ def test_a_planned_closing_can_be_taken_back_until_its_day(log_in, administrator
     told = [given(client.post(url(team, "behold/"), follow=True)) for _ in range(2)]
 
     team.refresh_from_db()
-    assert (team.closed_on, "Team Nord lukker ikke. Se efter" in told[0]) == (None, True)
+    assert (team.closed_on, "Team Nord lukker ikke. Rollerne gælder som før." in told[0]) == (None, True)
     Unit.objects.filter(pk=team.pk).update(closed_on=localdate())
     assert "Opret en ny enhed i stedet." in given(client.post(url(team, "behold/"), follow=True))
 
