@@ -151,7 +151,7 @@ def _digest(pile: Pile, on: date) -> Letter:
 
 def _lines(duties: list[Duty], on: date) -> list[str]:
     shown = [
-        f"- {duty.responsibility.text} ({duty.unit}). Frist {_deadline(duty.due_on, on)}"
+        f"- {duty.responsibility.text.rstrip('.')} ({duty.unit}). Frist {_deadline(duty.due_on, on)}"
         for duty in duties[:MOST_LINES]
     ]
     return shown if len(duties) <= MOST_LINES else [*shown, f"- og {len(duties) - MOST_LINES} til"]

@@ -43,7 +43,7 @@ def _links_lead_to(settings):
 
 
 def test_a_letter_says_what_is_to_be_done(team, leader):
-    line = ResponsibilityFactory(text="Gennemgår signaler")
+    line = ResponsibilityFactory(text="Gennemgår signaler.")
     for days in (-19, -1, 0, 14, 15):
         DutyFactory(unit=team, responsibility=line, due_on=TUESDAY + timedelta(days=days))
 
