@@ -8,6 +8,7 @@ from itertools import groupby
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localdate, localtime, now
 
 from roles.models import Attestation, AttestationItem, Permission, RoleAssignment, Unit, User
@@ -26,19 +27,11 @@ def open_attestations(*, as_of: date, by: User | None = None) -> list[Attestatio
     the user administers.
     """
     _one_at_a_time()
-    waiting = AttestationItem.objects.filter(attestation__deadline_on__gte=localdate(), answer="")
-    units = (
-        Unit.objects.open(on=as_of)
-        .exclude(pk__in=Attestation.objects.filter(as_of=as_of).values("unit"))
-        .exclude(pk__in=waiting.values("attestation__unit"))
-    )
-    if by is not None:
-        units = units.filter(pk__in=units_with(by, Permission.MANAGE_ORGANISATION))
-    held = RoleAssignment.objects.current(on=as_of).filter(unit__in=units)
+    record_actor(user_id=by.pk if by else None, reason="Starter gennemgang af roller")
+    held = RoleAssignment.objects.current(on=as_of).filter(unit__in=_due_units(as_of, by))
     held = held.select_related("unit", "user", "role", "deputy_of").order_by(
         "unit__path", "role__position", "user__name", "pk"
     )
-    record_actor(user_id=by.pk if by else None, reason="Starter gennemgang af roller")
     groups = [(unit, list(roles)) for unit, roles in groupby(held, key=lambda each: each.unit)]
     opened = Attestation.objects.bulk_create(
         Attestation(unit=unit, as_of=as_of, deadline_on=as_of + ANSWERED_WITHIN) for unit, _ in groups
@@ -52,14 +45,11 @@ def open_attestations(*, as_of: date, by: User | None = None) -> list[Attestatio
 
 
 @transaction.atomic
-def answer_item(*, item: AttestationItem, answer: str, remark: str = "", by: User) -> AttestationItem:
-    """Given once. Raises PermissionDenied to those who may not answer for this person."""
-    return answer_items(answers={item.pk: (answer, remark)}, by=by)[0]
-
-
-@transaction.atomic
 def answer_items(*, answers: dict[int, tuple[str, str]], by: User) -> list[AttestationItem]:
-    """Lines of one attestation, all or none; what somebody has answered meanwhile is told."""
+    """Lines of one attestation, all or none: answer and remark by key, each given once.
+
+    Raises PermissionDenied to those who may not answer for all of these people.
+    """
     rows = AttestationItem.objects.select_for_update(of=("self",)).select_related(
         "answered_by", "attestation__unit"
     )
@@ -77,6 +67,16 @@ def answer_items(*, answers: dict[int, tuple[str, str]], by: User) -> list[Attes
     record_actor(user_id=by.pk, reason="Bekræfter roller", standing_in=holder)
     AttestationItem.objects.bulk_update(items, ["answer", "remark", "answered_by", "answered_at"])
     return items
+
+
+def _due_units(as_of: date, by: User | None) -> QuerySet[Unit]:
+    waiting = AttestationItem.objects.filter(attestation__deadline_on__gte=localdate(), answer="")
+    units = (
+        Unit.objects.open(on=as_of)
+        .exclude(pk__in=Attestation.objects.filter(as_of=as_of).values("unit"))
+        .exclude(pk__in=waiting.values("attestation__unit"))
+    )
+    return units.filter(pk__in=units_with(by, Permission.MANAGE_ORGANISATION)) if by else units
 
 
 def _frozen(attestation: Attestation, role: RoleAssignment) -> AttestationItem:

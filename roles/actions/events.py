@@ -7,8 +7,8 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from roles.actions.duties import follow_plans
-from roles.models import Duty, Event, EventKind, Unit, User
+from roles.actions.duties import drop_duties_of, follow_plans
+from roles.models import Event, EventKind, Unit, User
 from roles.models.history import record_actor
 
 FIRST_DAY, LAST_DAY = date(2007, 1, 1), date(2099, 12, 31)
@@ -21,9 +21,7 @@ def record_event(*, kind: str, unit: Unit, on: date, title: str = "", by: User |
     _refuse(event)
     if by is not None:
         record_actor(user_id=by.pk, reason=f"Registrerer begivenhed i {unit.code}")
-    recorded, is_new = Event.objects.get_or_create(
-        kind=event.kind, unit=unit, on=event.on, title=event.title
-    )
+    recorded, is_new = Event.objects.get_or_create(kind=event.kind, unit=unit, on=event.on, title=event.title)
     if is_new:
         follow_plans(units=[unit])
     return recorded
@@ -33,12 +31,7 @@ def record_event(*, kind: str, unit: Unit, on: date, title: str = "", by: User |
 def remove_event(*, event: Event, by: User) -> None:
     """The open duties timed to it go with it."""
     record_actor(user_id=by.pk, reason=f"Fjerner begivenhed i {event.unit.code}")
-    duties = Duty.objects.select_for_update().filter(event=event)
-    if done := duties.exclude(done_at=None).count():
-        raise ValidationError(
-            f"Begivenheden har {done} udførte opgaver og bliver stående, så de kan forklares."
-        )
-    duties.delete()
+    drop_duties_of(event)
     Event.objects.filter(pk=event.pk).delete()
     follow_plans(units=[event.unit])
 

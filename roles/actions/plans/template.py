@@ -8,12 +8,12 @@ taken) or a day ("åååå-MM-DD", from which its rhythm is counted).
 from __future__ import annotations
 
 import json
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 
 from roles.actions.plans.content import CONTENT, fill_in
@@ -54,8 +54,8 @@ def next_due(timing: str, first_due: str, *, on: date) -> date:
     step = Timing(timing).months
     due = _anchor(first_due, on)
     while step and due < on:
-        due = _months_after(due, step)
-    while 0 < step < 12 and (earlier := _months_after(due, -step)) >= on:
+        due = due + relativedelta(months=step)
+    while 0 < step < 12 and (earlier := due - relativedelta(months=step)) >= on:
         due = earlier  # a rhythm shorter than a year need not wait for its day to come round
     return due
 
@@ -65,12 +65,6 @@ def _anchor(first_due: str, on: date) -> date:
         return date.fromisoformat(first_due)
     this_year = date.fromisoformat(f"{on.year}-{first_due}")
     return this_year if this_year >= on else date.fromisoformat(f"{on.year + 1}-{first_due}")
-
-
-def _months_after(day: date, months: int) -> date:
-    count = day.year * 12 + day.month - 1 + months
-    year, month = count // 12, count % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _line(role: Role, phase: str, position: int, item: Mapping[str, Any], on: date) -> Responsibility:

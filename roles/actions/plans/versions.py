@@ -49,7 +49,7 @@ def copy_plan(
     topic = source.subject if subject is None else _checked_subject(subject)
     is_version = target == source.unit and topic.casefold() == source.subject.casefold()
     if is_version:
-        copy = _new_version(source, by=by)
+        copy = next_version(source, by=by)
     else:
         copy = new_plan(unit=target, subject=topic, by=by, source=source)
     rows = [(row.role, row.is_hidden) for row in source.rows.select_related("role")]
@@ -126,7 +126,8 @@ def put_content(plan: ResponsibilityPlan, rows: list[tuple[Role, bool]], lines: 
     Responsibility.objects.bulk_create(lines)
 
 
-def _new_version(plan: ResponsibilityPlan, *, by: User) -> ResponsibilityPlan:
+def next_version(plan: ResponsibilityPlan, *, by: User) -> ResponsibilityPlan:
+    """The next draft for the unit and subject of a plan, still without rows. Call it in a transaction."""
     unit = locked_unit(plan.unit)
     versions = list(ResponsibilityPlan.objects.filter(unit=unit, subject=plan.subject))
     if any(not each.is_adopted for each in versions):

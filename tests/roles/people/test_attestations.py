@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from roles.actions import assign_role
-from roles.actions.attestations import answer_item, answer_items, open_attestations
+from roles.actions.attestations import answer_items, open_attestations
 from roles.models import Attestation, AttestationItem, RoleCode, User
 from roles.queries.attestations import attestation_rows, attestations_visible_to, mine_among, roles_to_end
 from tests.factories import UnitFactory, UserFactory, department, give_role
@@ -28,6 +28,10 @@ def opened(team, caseworker, leader):
 
 def line_of(user: User) -> AttestationItem:
     return AttestationItem.objects.get(assignment__user=user)
+
+
+def answer(person: User, given: str, remark: str = "", *, by: User) -> None:
+    answer_items(answers={line_of(person).pk: (given, remark)}, by=by)
 
 
 def again(user: User) -> User:
@@ -80,9 +84,9 @@ def test_an_administrator_starts_only_in_the_own_units(team, leader):
 def test_the_leader_answers_for_all_but_oneself(opened, leader, caseworker):
     assert waits_for(leader) == ["Asta Bøgelund"]
 
-    answer_item(item=line_of(caseworker), answer=KEEP, by=leader)
+    answer(caseworker, KEEP, by=leader)
     with pytest.raises(PermissionDenied):
-        answer_item(item=line_of(leader), answer=KEEP, by=leader)
+        answer(leader, KEEP, by=leader)
 
     assert (line_of(caseworker).answer, line_of(caseworker).answered_by) == (KEEP, leader)
 
@@ -92,13 +96,13 @@ def test_the_leaders_line_waits_for_the_one_above(opened, team, leader):
     top = give_role(UserFactory(), RoleCode.EXECUTIVE, team.parent.parent)
 
     assert (waits_for(above), waits_for(top)) == (["Ib Lærkedal"], [])
-    answer_item(item=line_of(leader), answer=KEEP, by=top)  # may, though it waits for one nearer
+    answer(leader, KEEP, by=top)  # may, though it waits for one nearer
 
 
 def test_an_administrator_answers_where_nobody_is_above(opened, leader, administrator):
     assert waits_for(administrator) == ["Ib Lærkedal"]
 
-    answer_item(item=line_of(leader), answer=KEEP, by=administrator)
+    answer(leader, KEEP, by=administrator)
 
 
 def test_a_leaders_deputy_does_not_confirm_the_leader(opened, team, leader):
@@ -109,7 +113,7 @@ def test_a_leaders_deputy_does_not_confirm_the_leader(opened, team, leader):
 
     assert waits_for(deputy) == ["Asta Bøgelund"]
     with pytest.raises(PermissionDenied):
-        answer_item(item=line_of(leader), answer=KEEP, by=again(deputy))
+        answer(leader, KEEP, by=again(deputy))
 
 
 def test_an_answer_by_a_deputy_shows_both_names(log_in, opened, team, leader):
@@ -126,10 +130,10 @@ def test_an_answer_by_a_deputy_shows_both_names(log_in, opened, team, leader):
 
 
 def test_an_answer_is_given_once(opened, team, caseworker, leader):
-    answer_item(item=line_of(caseworker), answer=KEEP, by=leader)
+    answer(caseworker, KEEP, by=leader)
 
     with pytest.raises(ValidationError, match="Ib Lærkedal har allerede svaret for Asta Bøgelund"):
-        answer_item(item=line_of(caseworker), answer=END, by=leader)
+        answer(caseworker, END, by=leader)
 
 
 def test_all_or_none_are_answered(opened, leader, caseworker):
@@ -141,13 +145,13 @@ def test_all_or_none_are_answered(opened, leader, caseworker):
 
 def test_a_remark_holds_no_cpr_number(opened, leader, caseworker):
     with pytest.raises(ValidationError, match="CPR-nummer"):
-        answer_item(item=line_of(caseworker), answer=END, remark="010190-1234", by=leader)
+        answer(caseworker, END, "010190-1234", by=leader)
 
 
 def test_what_shall_end_comes_to_the_administrator_until_it_has(
     log_in, opened, leader, caseworker, administrator
 ):
-    answer_item(item=line_of(caseworker), answer=END, remark="Er stoppet", by=leader)
+    answer(caseworker, END, "Er stoppet", by=leader)
     client = log_in(administrator)
     held = caseworker.assignments.get()
 
@@ -162,7 +166,7 @@ def test_progress_is_counted(opened, leader, caseworker):
     rows = attestation_rows(leader, attestations_visible_to(leader))
     assert [(row.lines, row.answered, row.mine, row.is_done) for row in rows] == [(2, 0, 1, False)]
 
-    answer_item(item=line_of(caseworker), answer=KEEP, by=leader)
+    answer(caseworker, KEEP, by=leader)
 
     rows = attestation_rows(leader, attestations_visible_to(leader))
     assert [(row.lines, row.answered, row.mine, row.is_done) for row in rows] == [(2, 1, 0, False)]

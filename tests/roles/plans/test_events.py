@@ -58,6 +58,6 @@ def test_event_with_done_duties_stays(db, editor):
     event = EventFactory()
     DutyFactory(event=event, done_at=now(), done_by=editor)
 
-    with pytest.raises(ValidationError, match="1 udførte opgaver og bliver stående"):
+    with pytest.raises(ValidationError, match="en udført opgave og bliver stående"):
         remove_event(event=event, by=editor)
     assert (Event.objects.count(), Duty.objects.count()) == (1, 1)

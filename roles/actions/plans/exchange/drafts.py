@@ -14,9 +14,8 @@ from roles.actions.plans.content import CONTENT
 from roles.actions.plans.drafts import locked_unit
 from roles.actions.plans.exchange.lines import PlanFile
 from roles.actions.plans.rows import party as party_role
-from roles.actions.plans.versions import new_plan, put_content
+from roles.actions.plans.versions import new_plan, next_version, put_content
 from roles.models import Phase, Responsibility, ResponsibilityPlan, Role, Unit, User
-from roles.models.history import record_actor
 from roles.queries.plan_content import Line, Party, PlanContent, content_of
 
 NO_CONTENT = "Filen har ingen ansvar, der kan indlæses."
@@ -88,7 +87,7 @@ def keep_as_draft(*, file: PlanFile, unit: Unit, subject: str, by: User) -> Resp
     found = preview(file, unit=locked_unit(unit), subject=subject)
     if found.obstacle:
         raise ValidationError(found.obstacle)
-    plan = _next_version(found.base, by) if found.base else new_plan(unit=unit, subject=subject, by=by)
+    plan = next_version(found.base, by=by) if found.base else new_plan(unit=unit, subject=subject, by=by)
     plan.escalation_days = found.content.escalation_days
     plan.save(update_fields=["escalation_days"])
     roles = _roles(found.content.parties)
@@ -184,14 +183,6 @@ def _obstacle(content: PlanContent, base: ResponsibilityPlan | None, stored: Pla
 def _shape(content: PlanContent) -> tuple[object, ...]:
     rows = [(party.code, party.is_hidden) for party in content.parties]
     return content.escalation_days, rows, content.lines
-
-
-def _next_version(base: ResponsibilityPlan, by: User) -> ResponsibilityPlan:
-    number = base.version + 1
-    record_actor(user_id=by.pk, reason=f"Indlæser version {number} af {base.subject}")
-    return ResponsibilityPlan.objects.create(
-        unit=base.unit, subject=base.subject, version=number, copied_from=base
-    )
 
 
 def _roles(parties: list[Party]) -> dict[str, Role]:
