@@ -18,6 +18,12 @@ unit_code = RegexValidator(
 )
 
 
+def paths_above(path: str) -> list[str]:
+    """/FJO/FJO-SS/ and /FJO/ for /FJO/FJO-SS/: its own first."""
+    codes = path.strip("/").split("/")
+    return [f"/{'/'.join(codes[:length])}/" for length in range(len(codes), 0, -1)]
+
+
 class UnitQuerySet(models.QuerySet["Unit"]):
     def open(self, *, on: date | None = None) -> UnitQuerySet:
         day = on or localdate()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
 from roles.models import Attestation, AttestationItem, Permission, UnitPermission, User
+from roles.models.organisation import paths_above
 from roles.permissions import held, units_with
 from roles.queries.deputised import acted_for
 
@@ -23,22 +23,15 @@ class Confirmers:
 
     def others_than(self, person: int, path: str) -> set[int]:
         """Those above the unit or in it, without the person and those who only stand in for the person."""
-        return {user for above in _paths_above(path) for user in self._at(above, person)}
+        return {user for above in paths_above(path) for user in self._at(above, person)}
 
     def nearest(self, person: int, path: str) -> set[int]:
         """Those of the others on whom it waits: the leader, or for the leader's own role the one above."""
-        return next((found for above in _paths_above(path) if (found := self._at(above, person))), set())
+        return next((found for above in paths_above(path) if (found := self._at(above, person))), set())
 
     def _at(self, path: str, person: int) -> set[int]:
         held = self.by_path.get(path, ())
         return {user for user, deputy_of in held if user != person and deputy_of != person}
-
-
-def _paths_above(path: str) -> Iterator[str]:
-    """/FJO/FJO-SS/ and /FJO/ for /FJO/FJO-SS/."""
-    parts = path.strip("/").split("/")
-    for length in range(len(parts), 0, -1):
-        yield f"/{'/'.join(parts[:length])}/"
 
 
 def confirmers() -> Confirmers:

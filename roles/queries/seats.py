@@ -9,6 +9,7 @@ from datetime import date
 from django.utils.timezone import localdate
 
 from roles.models import Role, RoleAssignment, Unit
+from roles.models.organisation import paths_above
 
 Seat = tuple[int, int]  # role and unit
 
@@ -67,9 +68,7 @@ class Seats:
 
     def upwards(self, unit: Unit) -> list[Unit]:
         """The unit itself and all open above it, nearest first."""
-        names = unit.path.strip("/").split("/")
-        paths = ["/" + "/".join(names[:length]) + "/" for length in range(len(names), 0, -1)]
-        return [self._by_path[path] for path in paths if path in self._by_path]
+        return [self._by_path[path] for path in paths_above(unit.path) if path in self._by_path]
 
 
 def seats(*, on: date | None = None) -> Seats:

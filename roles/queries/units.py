@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate, localtime
 
 from roles.models import Duty, ResponsibilityPlan, Role, RoleAssignment, Unit
+from roles.models.organisation import paths_above
 from roles.models.sorting import Danish
 from roles.residents import Residents, registered
 
@@ -50,10 +51,9 @@ class UnitFile:
 
 def unit_file(unit: Unit) -> UnitFile:
     """The same number of queries whatever the unit holds."""
-    codes = unit.path.strip("/").split("/")[:-1]
     return UnitFile(
         former_names=former_names(unit),
-        above=list(Unit.objects.filter(code__in=codes).order_by("path")),
+        above=list(Unit.objects.filter(path__in=paths_above(unit.path)[1:]).order_by("path")),
         children=list(unit.children.order_by("path")),
         predecessors=list(unit.predecessors.order_by("closed_on")),
         heir=final_successor(unit),

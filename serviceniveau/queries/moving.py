@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.timezone import localdate
 
 from roles.models import Permission, Unit, UnitPermission, User
+from roles.models.organisation import paths_above
 from roles.models.sorting import Danish
 from roles.permissions import units_with
 from serviceniveau.models import Case
@@ -32,15 +33,9 @@ def rights_to_register(*units: Unit) -> QuerySet[UnitPermission]:
     """Who may register decisions in the cases of any of the units today, through a role there or above."""
     return UnitPermission.objects.filter(
         permission__codename=Permission.REGISTER_DECISION,
-        content_object__path__in={path for unit in units for path in _paths_above(unit)},
+        content_object__path__in={path for unit in units for path in paths_above(unit.path)},
         assignment__valid__contains=localdate(),
     )
-
-
-def _paths_above(unit: Unit) -> list[str]:
-    """Those of the unit itself and of all above it."""
-    codes = unit.path.strip("/").split("/")
-    return [f"/{'/'.join(codes[: depth + 1])}/" for depth in range(len(codes))]
 
 
 def caseworkers_at(unit: Unit) -> QuerySet[User]:

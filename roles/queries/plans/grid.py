@@ -20,6 +20,7 @@ from roles.models import (
     Unit,
     User,
 )
+from roles.models.organisation import paths_above
 from roles.models.plans import PlanQuerySet
 from roles.permissions import units_with
 from roles.queries.seats import Seat, Seats
@@ -90,8 +91,7 @@ class People:
 
     @classmethod
     def near(cls, unit: Unit, roles: list[Role]) -> People:
-        above = [unit.path[: place + 1] for place, sign in enumerate(unit.path) if sign == "/"]
-        units = Unit.objects.open().filter(Q(path__startswith=unit.path) | Q(path__in=above))
+        units = Unit.objects.open().filter(Q(path__startswith=unit.path) | Q(path__in=paths_above(unit.path)))
         open_units = {each.pk: each for each in units}
         current = RoleAssignment.objects.current().filter(
             unit__in=units, role__in=roles, user__is_active=True
