@@ -17,6 +17,7 @@ MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("my-duties", "Mine opgaver", None),
     ("standard-list", "Standarder", None),
     ("plan-list", "Ansvar", None),
+    ("read-sample-list", "Opslag i sager", Permission.VIEW_READ_LOG),
     ("month-list", "Måneder", Permission.VIEW_OPERATIONS),
     ("attestation-list", "Gennemgang af roller", Permission.CONFIRM_ROLES),
     ("organisation", "Organisation og roller", Permission.MANAGE_ORGANISATION),

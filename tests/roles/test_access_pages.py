@@ -30,7 +30,7 @@ def test_role_rights_say_all_that_a_role_has_and_lacks():
 def test_pages_of_a_role_are_those_its_rights_open():
     opened = {each.role: each.pages for each in role_rights()}
 
-    assert opened[RoleCode.POLITICIAN] == ["Politisk overblik"]
+    assert opened[RoleCode.POLITICIAN] == ["Overblik"]
     assert "Min sagsstamme" not in opened[RoleCode.CONTROLLER]
     assert {title for titles in opened.values() for title in titles} <= set(PAGE_TITLES.values())
 
