@@ -116,6 +116,7 @@ class Visit:
     page: str
     role: RoleCode
     address: Callable[[User], str]
+    note: str = ""
 
 
 def plain(page: str, role: RoleCode) -> Visit:
@@ -123,7 +124,9 @@ def plain(page: str, role: RoleCode) -> Visit:
 
 
 def with_key(page: str, role: RoleCode, key: Callable[[User], object], *rest: object) -> Visit:
-    return Visit(page, role, lambda user: reverse(page, args=[key(user), *rest]))
+    return Visit(
+        page, role, lambda user: reverse(page, args=[key(user), *rest]), "".join(f"{each} " for each in rest)
+    )
 
 
 def visits() -> list[Visit]:
@@ -197,7 +200,7 @@ def measured(visit: Visit, floor: float) -> list[Line]:
             queries = max(queries, queries_of(page))
             spent.append(milliseconds(page))
     goal = GRID_QUERIES if visit.page in ("plan-detail", "plan-edit") else ""
-    name = f"{visit.page} ({visit.role.value})"
+    name = f"{visit.page} {visit.note}({visit.role.value})"
     return [
         Line(f"{name}: p95", p95(spent), "ms", floor, TIME),
         Line(f"{name}: queries", queries, "", None, goal),
