@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 
+from roles.forms.plain import PlainForm
 from roles.models import Duty
 from roles.models.cpr import refuse_cpr
 
 
-class DutyDoneForm(forms.Form):
+class DutyDoneForm(PlainForm):
     """Evidence is asked for where the plan asks for it."""
 
     evidence = forms.CharField(

@@ -1,4 +1,4 @@
-"""Dates as Danes type them, and keys as they stand in an address."""
+"""Dates as Danes type them, units in their tree, and keys as they stand in an address."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
+
+from roles.templatetags.people import indented
 
 DATE_FORMATS = ["%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%y", "%d.%m.%y", "%d/%m/%y", "%Y-%m-%d"]
 
@@ -23,6 +25,13 @@ class DateField(forms.DateField):
         if digits.isdigit() and len(digits) in (6, 8):
             value = f"{digits[:2]}-{digits[2:4]}-{digits[4:]}"
         return super().to_python(value)
+
+
+class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Units in the order of the tree, indented as they lie."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return indented(obj)
 
 
 def typed_key(text: str) -> int | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django import forms
 
+from roles.forms.plain import PlainForm
 from roles.models import MailTemplate
 
 
-class TemplateForm(forms.Form):
+class TemplateForm(PlainForm):
     """What the letter may hold is asked of the action, which also answers the preview."""
 
     subject = forms.CharField(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import validate_email
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.timezone import localdate
 
-from roles.forms.fields import DateField
+from roles.forms.fields import DateField, UnitChoice
+from roles.forms.plain import PlainForm
 from roles.models import Permission, Role, Unit, User
 from roles.models.cpr import refuse_cpr
 from roles.permissions import units_with
-from roles.templatetags.people import indented
 
 LAST_DAY_HINT = "Lad feltet stå tomt, hvis rollen gælder indtil videre."
 
@@ -45,16 +45,7 @@ class PersonField(forms.CharField):
         return value.email if isinstance(value, User) else value
 
 
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Units in the order of the tree, indented as they lie."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return indented(obj)
-
-
-class PersonForm(forms.Form):
-    use_required_attribute = False
-
+class PersonForm(PlainForm):
     name = forms.CharField(label="Navn", max_length=120, validators=[refuse_cpr])
     email = forms.EmailField(
         label="E-mail",
@@ -72,8 +63,8 @@ class PersonForm(forms.Form):
     )
 
 
-class AssignmentForm(forms.Form):
-    use_required_attribute = False
+class AssignmentForm(PlainForm):
+    shown_at: ClassVar = {"valid": "last_day"}
 
     user = PersonField(label="Person")
     role = forms.ModelChoiceField(
@@ -101,18 +92,16 @@ class AssignmentForm(forms.Form):
         return DateRange(self.cleaned_data["first_day"], day_after(self.cleaned_data["last_day"]))
 
 
-class EndForm(forms.Form):
+class EndForm(PlainForm):
     """The last day with the role; empty means until further notice."""
 
-    use_required_attribute = False
+    shown_at: ClassVar = {"valid": "last_day"}
 
     last_day = DateField(label="Sidste dag med rollen", required=False, help_text=LAST_DAY_HINT)
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(PlainForm):
     """Whether the role is given: the button that was pressed says it."""
-
-    use_required_attribute = False
 
     remark = forms.CharField(
         label="Bemærkning",
@@ -124,8 +113,8 @@ class DecisionForm(forms.Form):
     )
 
 
-class DeputyForm(forms.Form):
-    use_required_attribute = False
+class DeputyForm(PlainForm):
+    shown_at: ClassVar = {"valid": "last_day"}
 
     deputy = PersonField(label="Stedfortræder")
     first_day = DateField(label="Første dag")

@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from roles.actions.plans.exchange.reading import MOST_BYTES
-from roles.forms.plans import PlainForm, UnitChoice, open_units
+from roles.forms.fields import UnitChoice
+from roles.forms.plain import PlainForm
+from roles.forms.plans import open_units
 from roles.models import Unit, User
 from roles.models.cpr import refuse_cpr
 from roles.queries.plan_content import PlanContent

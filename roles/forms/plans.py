@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from roles.actions.plans.content import CONTENT
-from roles.forms.fields import DateField
+from roles.forms.fields import DateField, UnitChoice
+from roles.forms.plain import PlainForm
 from roles.models import (
     Event,
     EventKind,
@@ -28,32 +29,11 @@ from roles.models import (
 from roles.permissions import units_with
 
 AFTER, BEFORE = "efter", "foer"
-# What the action says of a field stands at the field that was typed in.
-SHOWN_AT = {"offset_days": "days", "phase": None, "role": None, "position": None, "unit": None}
-REQUIRED = "Udfyld feltet."
-
-
-class PlainForm(forms.Form):
-    """No browser bubbles; what an action refuses is shown at its field."""
-
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for field in self.fields.values():
-            field.error_messages["required"] = REQUIRED
-
-    def take(self, error: ValidationError) -> None:
-        for name, sentences in _by_field(error).items():
-            field = name if name in self.fields else SHOWN_AT.get(name)
-            self.add_error(field if field in self.fields else None, sentences)
-
-
-def _by_field(error: ValidationError) -> dict[str, list[str]]:
-    return error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
 
 
 class ResponsibilityForm(PlainForm):
+    shown_at: ClassVar = {"offset_days": "days"}
+
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False)
     text = forms.CharField(
         label="Ansvar",
@@ -110,11 +90,6 @@ class ResponsibilityForm(PlainForm):
 def open_units(user: User) -> QuerySet[Unit]:
     """Where the user may make plans."""
     return Unit.objects.open().filter(pk__in=units_with(user, Permission.EDIT_PLAN))
-
-
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, obj: Any) -> str:
-        return str("\N{NO-BREAK SPACE}" * 3 * obj.depth + obj.name)
 
 
 class PlanForm(PlainForm):

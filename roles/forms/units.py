@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.timezone import localdate
 
-from roles.forms.fields import DateField
-from roles.forms.people import UnitChoice
+from roles.forms.fields import DateField, UnitChoice
+from roles.forms.plain import PlainForm
 from roles.models import Permission, Unit, User
 from roles.models.cpr import refuse_cpr
 from roles.models.organisation import unit_code
@@ -33,10 +33,8 @@ def district_field() -> forms.CharField:
     )
 
 
-class UnitForm(forms.Form):
+class UnitForm(PlainForm):
     """A new unit under one that the administrator manages."""
-
-    use_required_attribute = False
 
     parent = UnitChoice(label="Hører under", queryset=Unit.objects.none(), empty_label="Vælg enhed")
     kind = forms.ChoiceField(
@@ -60,9 +58,7 @@ class UnitForm(forms.Form):
         parents.queryset = managed.open().exclude(kind=Unit.Kind.TEAM).order_by("path")  # type: ignore[attr-defined]
 
 
-class UnitNameForm(forms.Form):
-    use_required_attribute = False
-
+class UnitNameForm(PlainForm):
     name = name_field()
     district = district_field()
 
@@ -72,8 +68,8 @@ class SuccessorChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.name} ({obj.parent.name})" if obj.parent else str(obj)
 
 
-class ClosingForm(forms.Form):
-    use_required_attribute = False
+class ClosingForm(PlainForm):
+    shown_at: ClassVar = {"closed_on": "last_day"}
 
     last_day = DateField(
         label="Enhedens sidste dag",
@@ -109,12 +105,6 @@ class ClosingForm(forms.Form):
         """What is answered, in one word: a yes counts only for what was seen."""
         successor = self.cleaned_data["successor"]
         return f"{self.closed_on}-{successor.pk if successor else 0}-{self.cleaned_data['keep_roles']}"
-
-    def take(self, error: Any) -> None:
-        """Put what the action refuses where it is mended."""
-        for field, messages in getattr(error, "message_dict", {None: error.messages}).items():
-            where = "last_day" if field == "closed_on" else field
-            self.add_error(where if where in self.fields else None, messages)
 
 
 def today() -> dict[str, date]:

@@ -76,7 +76,7 @@ def done(request: Request, pk: int) -> HttpResponse:
     try:
         do_duty(duty=line.duty, by=request.user, **form.cleaned_data)
     except ValidationError as error:
-        form.add_error(None, error)
+        form.take(error)
         return _detail(request, line, form, status=422)
     return _changed(request, pk, "Opgaven er meldt udført.")
 

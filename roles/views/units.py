@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from roles.actions.closing import Closing, cancel_closing, close_unit, rehearse_closing
@@ -16,7 +16,7 @@ from roles.forms.units import ClosingForm, UnitForm, UnitNameForm, today
 from roles.models import Permission, Unit
 from roles.permissions import Request, access, units_with
 from roles.queries.units import standing_at, unit_file
-from roles.views.page import render_page
+from roles.views.page import posted, render_page
 
 
 @access(Permission.MANAGE_ORGANISATION)
@@ -28,12 +28,12 @@ def unit_detail(request: Request, pk: int) -> HttpResponse:
 @access(Permission.MANAGE_ORGANISATION, "GET", "POST")
 def unit_new(request: Request) -> HttpResponse:
     initial = today() | {"parent": typed_key(request.GET.get("under", ""))}
-    form = UnitForm(_typed(request), by=request.user, initial=initial)
+    form = UnitForm(posted(request), by=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             unit = create_unit(**form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, _known_fields(error, form))
+            form.take(error)
         else:
             messages.success(request, f"{unit} er oprettet. Giv nu nogen en rolle i enheden.")
             return redirect("unit-detail", unit.pk)
@@ -44,13 +44,13 @@ def unit_new(request: Request) -> HttpResponse:
 def unit_edit(request: Request, pk: int) -> HttpResponse:
     unit = _unit(request, pk)
     known = {"name": unit.name, "district": unit.district}
-    form = UnitNameForm(_typed(request), initial=known)
+    form = UnitNameForm(posted(request), initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             rename_unit(unit=unit, name=form.cleaned_data["name"], by=request.user)
             change_district(unit=unit, district=form.cleaned_data["district"], by=request.user)
         except ValidationError as error:
-            form.add_error(None, _known_fields(error, form))
+            form.take(error)
         else:
             messages.success(request, "Enheden er gemt. Det gamle navn kan stadig ses i historikken.")
             return redirect("unit-detail", unit.pk)
@@ -61,7 +61,7 @@ def unit_edit(request: Request, pk: int) -> HttpResponse:
 def unit_close(request: Request, pk: int) -> HttpResponse:
     """Asked twice: the first answer tells what will happen, the second does it if nothing else is typed."""
     unit = _unit(request, pk)
-    form = ClosingForm(_typed(request), unit=unit, by=request.user)
+    form = ClosingForm(posted(request), unit=unit, by=request.user)
     outcome = None
     if request.method == "POST" and form.is_valid():
         is_confirmed = request.POST.get("confirmed") == form.choice
@@ -112,20 +112,6 @@ def _receipt(closing: Closing) -> str:
     return f"{closing.unit} er lukket.{moved}"
 
 
-def _known_fields(error: ValidationError, form: Any) -> ValidationError:
-    """Errors of fields that the form does not have belong to the form as a whole."""
-    if not hasattr(error, "error_dict"):
-        return error
-    known = {name: found for name, found in error.error_dict.items() if name in form.fields}
-    rest = [each for name, found in error.error_dict.items() if name not in form.fields for each in found]
-    return ValidationError(known or rest)
-
-
 def _form_page(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
     is_refused = request.method == "POST" and bool(context["form"].errors)
     return render_page(request, template, context, status=422 if is_refused else 200)
-
-
-def _typed(request: Request) -> QueryDict | None:
-    """An empty form that is sent is refused like any other."""
-    return request.POST if request.method == "POST" else None

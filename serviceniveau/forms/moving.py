@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from roles.forms.plain import PlainForm
 from roles.models import Unit, User
 from roles.models.cpr import refuse_cpr
 from serviceniveau.models import Case
@@ -27,9 +28,7 @@ class CaseChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return f"{obj.number}, {obj.target_group}" if obj.target_group else str(obj.number)
 
 
-class MovingForm(forms.Form):
-    use_required_attribute = False
-
+class MovingForm(PlainForm):
     cases = CaseChoice(
         label="Sager, der flyttes",
         queryset=Case.objects.none(),
@@ -66,14 +65,8 @@ class MovingForm(forms.Form):
     def _rows(self, name: str) -> Any:
         return self.fields[name]
 
-    def take(self, error: Any) -> None:
-        for field, messages in getattr(error, "message_dict", {None: error.messages}).items():
-            self.add_error(field if field in self.fields else None, messages)
 
-
-class OrganisationFileForm(forms.Form):
-    use_required_attribute = False
-
+class OrganisationFileForm(PlainForm):
     file = forms.FileField(
         label="Fil",
         help_text="CSV adskilt af semikolon, eller en eksport fra OS2mo (JSON). Højst 5 MB.",

@@ -1,10 +1,11 @@
 from django import forms
 
+from roles.forms.plain import PlainForm
 from roles.models.cpr import refuse_cpr
 from serviceniveau.models import ReadSampleItem
 
 
-class CheckReadForm(forms.Form):
+class CheckReadForm(PlainForm):
     """What the leader says of one reading. What is possible is refused by the action."""
 
     finding = forms.ChoiceField(

@@ -74,7 +74,7 @@ def _checked(request: Request, item: ReadSampleItem, form: CheckReadForm) -> boo
     try:
         check_read(item=item, finding=values["finding"], note=values["note"], by=request.user)
     except ValidationError as error:
-        form.add_error(None, error)
+        form.take(error)
         return False
     return True
 

@@ -18,7 +18,6 @@ from roles.templatetags.danish import last_day
 from roles.views.page import posted
 
 WAITS = "{} venter på, at en anden administrator giver rollen {}."
-FIELDS = {"valid": "last_day"}  # where a person mends what an action refuses
 
 
 @access(Permission.MANAGE_ORGANISATION, "GET", "POST")
@@ -29,7 +28,7 @@ def assignment_new(request: Request) -> HttpResponse:
         try:
             given = give_role(user=user, role=role, unit=unit, valid=form.valid, by=request.user)
         except ValidationError as error:
-            tell(form, error)
+            form.take(error)
         else:
             if isinstance(given, RoleRequest):
                 messages.info(request, WAITS.format(user, role))
@@ -51,17 +50,6 @@ def _asked_for(request: Request) -> dict[str, object]:
     }
 
 
-def tell(form: object, error: ValidationError) -> None:
-    """Show what an action refused at the field where it is mended."""
-    add = form.add_error  # type: ignore[attr-defined]
-    if not hasattr(error, "error_dict"):
-        add(None, error)
-        return
-    for name, errors in error.error_dict.items():
-        field = FIELDS.get(name, name)
-        add(field if field in form.fields else None, errors)  # type: ignore[attr-defined]
-
-
 @access(Permission.MANAGE_ORGANISATION, "GET", "POST")
 def assignment_end(request: Request, pk: int) -> HttpResponse:
     """Ends the role, shortens it, or makes it last longer."""
@@ -74,7 +62,7 @@ def assignment_end(request: Request, pk: int) -> HttpResponse:
         try:
             _move(request, assignment, form)
         except ValidationError as error:
-            tell(form, error)
+            form.take(error)
         else:
             return redirect("person-detail", pk=assignment.user_id)
     status = 422 if request.method == "POST" else 200

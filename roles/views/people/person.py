@@ -46,7 +46,7 @@ def person_new(request: Request) -> HttpResponse:
         try:
             person = create_person(**form.cleaned_data, by=request.user)
         except ValidationError as error:
-            form.add_error(None, error)
+            form.take(error)
         else:
             send_password_link(request, person)
             messages.success(
@@ -65,7 +65,7 @@ def person_edit(request: Request, pk: int) -> HttpResponse:
         try:
             changed = change_person(person=person, **form.cleaned_data, by=request.user)
         except ValidationError as error:
-            form.add_error(None, error)
+            form.take(error)
         else:
             if changed.email != person.email:
                 tell_of_new_address(person)

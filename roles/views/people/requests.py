@@ -15,7 +15,6 @@ from roles.queries.attestations import roles_to_end
 from roles.queries.deputised import acted_for
 from roles.queries.people import decided_lately, requests_to_decide, requests_visible_to
 from roles.views.page import posted
-from roles.views.people.assignments import tell
 
 
 @access(Permission.MANAGE_ORGANISATION)
@@ -40,7 +39,7 @@ def request_decide(request: Request, pk: int) -> HttpResponse:
         try:
             decide_request(request=asked, is_granted=is_granted, **form.cleaned_data, by=request.user)
         except ValidationError as error:
-            tell(form, error)
+            form.take(error)
         else:
             told = "har fået rollen" if is_granted else "får ikke rollen"
             messages.success(request, f"{asked.user} {told} {asked.role} i {asked.unit}.")
