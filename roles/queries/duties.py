@@ -10,20 +10,6 @@ from django.utils.timezone import localdate
 
 from roles.models import Duty, RoleAssignment, RoleCode, User
 from roles.models.duties import DutyQuerySet
-from roles.queries.vacancies import Vacancy, vacancies, vacancies_for, vacancy_counts
-
-__all__ = [
-    "DutyCounts",
-    "MyDuties",
-    "Vacancy",
-    "duty_counts",
-    "escalated_to",
-    "my_duties",
-    "shown",
-    "vacancies",
-    "vacancies_for",
-    "vacancy_counts",
-]
 
 SOON_DAYS, LATELY_DAYS, MOST_DONE, MOST_SHOWN = 14, 30, 20, 500
 EACH = ("lineage", "unit_id", "holder_id")

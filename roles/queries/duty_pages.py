@@ -85,6 +85,10 @@ def phases_in(duties: MyDuties) -> list[Phase]:
     return [phase for phase in Phase if phase in found]
 
 
+def open_duties_from(plan: ResponsibilityPlan) -> int:
+    return Duty.objects.open().filter(responsibility__plan=plan).count()
+
+
 def plans_in_force() -> list[ResponsibilityPlan]:
     return list(ResponsibilityPlan.objects.in_force().select_related("unit"))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -136,20 +135,3 @@ def decided_lately(user: User) -> QuerySet[RoleRequest]:
     related = ("user", "role", "unit", "deputy_of", "requested_by", "decided_by")
     decided = requests_visible_to(user).exclude(decided_at=None).select_related(*related)
     return decided.order_by("-decided_at", "-pk")[:20]
-
-
-def own_roles(user: User) -> list[dict[str, Any]]:
-    """The user's own roles, now and later, each with its deputies and the requests for one."""
-    held = lasting_assignments().filter(user=user, deputy_of=None).select_related("role", "unit")
-    deputies = lasting_assignments().filter(deputy_of=user).select_related("user").order_by("valid")
-    asked = RoleRequest.objects.filter(deputy_of=user, decided_at=None).select_related("user", "requested_by")
-    by_place: dict[tuple[int, int], tuple[list[RoleAssignment], list[RoleRequest]]] = {}
-    for deputy in deputies:
-        by_place.setdefault((deputy.role_id, deputy.unit_id), ([], []))[0].append(deputy)
-    for request in asked:
-        by_place.setdefault((request.role_id, request.unit_id), ([], []))[1].append(request)
-    rows = []
-    for role in held.order_by("role__position", "unit__path"):
-        standing_in, waiting = by_place.get((role.role_id, role.unit_id), ([], []))
-        rows.append({"assignment": role, "deputies": standing_in, "requests": waiting})
-    return rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,8 +21,17 @@ class Vacancy:
     role: Role
 
 
-def vacancies(*, unit: Unit | None = None, on: date | None = None) -> list[Vacancy]:
-    """All of them, or those that concern the unit and those beneath it. Six queries."""
+@dataclass(frozen=True)
+class VacantRole:
+    """A role without a holder for a unit, and what it leaves undone."""
+
+    unit: Unit
+    role: Role
+    responsibilities: list[Responsibility]
+
+
+def vacancies(*, on: date | None = None) -> list[Vacancy]:
+    """Plan by plan. Six queries."""
     empty = _vacant_units(on)
     lines = binding().filter(plan__in={plan for plan, _ in empty}, role__in={role for _, role in empty})
     ordered = lines.select_related("plan__unit", "role").order_by(
@@ -33,7 +41,6 @@ def vacancies(*, unit: Unit | None = None, on: date | None = None) -> list[Vacan
         Vacancy(line.plan, line, concerned, line.role)
         for line in ordered
         for concerned in empty.get((line.plan_id, line.role_id), [])
-        if unit is None or concerned.path.startswith(unit.path)
     ]
 
 
@@ -44,10 +51,14 @@ def vacancies_for(user: User, *, on: date | None = None) -> list[Vacancy]:
     return [found for found in vacancies(on=on) if found.unit.pk in units] if units else []
 
 
-def vacancy_counts() -> dict[int, int]:
-    """How many of each plan's responsibilities lack a person somewhere; by the plan's key."""
-    lacking = {(each.plan.pk, each.responsibility.pk) for each in vacancies()}
-    return dict(Counter(plan for plan, _ in lacking))
+def vacant_roles(found: list[Vacancy]) -> list[VacantRole]:
+    """Unit by unit, in the order of the tree."""
+    rows: dict[tuple[str, int, int], VacantRole] = {}
+    for each in found:
+        key = (each.unit.path, each.role.position, each.role.pk)
+        row = rows.setdefault(key, VacantRole(each.unit, each.role, []))
+        row.responsibilities.append(each.responsibility)
+    return [rows[key] for key in sorted(rows)]
 
 
 def _vacant_units(on: date | None) -> dict[tuple[int, int], list[Unit]]:

@@ -16,8 +16,7 @@ from roles.letter_fields import LETTER_FIELDS
 from roles.models import MailLog, MailTemplate, Permission
 from roles.permissions import Request, access
 from roles.queries.mail_log import sent_letters
-from roles.views.page import render_page
-from roles.views.people.listing import kept_in_address, page_of
+from roles.views.page import kept_in_address, page_of, render_page
 
 TRY_OUT = "vis"  # the button that shows the letter and saves nothing
 
@@ -45,7 +44,7 @@ def _tried_out(request: Request, template: MailTemplate, form: TemplateForm) -> 
     try:
         shown = preview(template=template, subject=written["subject"], body=written["body"])
     except ValidationError as error:
-        form.add_error(None, error)
+        form.take(error)
         return _page(request, template, form, status=422)
     return _page(request, template, form, preview=shown, is_tried=True)
 
@@ -56,7 +55,7 @@ def _saved(request: Request, template: MailTemplate, form: TemplateForm) -> Http
     except TemplateConflict as conflict:
         return _conflict(request, conflict.current, form)
     except ValidationError as error:
-        form.add_error(None, error)
+        form.take(error)
         return _page(request, template, form, status=422)
     messages.success(request, f"Mailen “{template}” er gemt og bruges fra næste gang, den sendes.")
     return redirect("mail-templates")
@@ -89,7 +88,7 @@ def log(request: Request) -> HttpResponse:
     day, person = typed_date(asked.get("dag", "")), asked.get("person", "").strip()
     letters = sent_letters(request.user, state=state, day=day, person=person)
     context = {
-        "page": page_of(letters, asked.get("side", "")),
+        "page": page_of(letters, request),
         "kept": kept_in_address(request),
         "states": MailLog.State,
         "state": state,

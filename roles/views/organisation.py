@@ -1,10 +1,7 @@
-from datetime import date
-
-from django.core.exceptions import ValidationError
-from django.forms import DateField
 from django.http import HttpResponse
 from django.utils.timezone import localdate
 
+from roles.forms.fields import typed_date
 from roles.models import Permission
 from roles.permissions import Request, access, may
 from roles.queries.organisation import organisation_tree
@@ -13,7 +10,7 @@ from roles.views.page import render_page
 
 @access(Permission.MANAGE_ORGANISATION)
 def tree(request: Request) -> HttpResponse:
-    search, day = request.GET.get("soeg", "").strip(), chosen_day(request.GET.get("dato", ""))
+    search, day = request.GET.get("soeg", "").strip(), typed_date(request.GET.get("dato", "")) or localdate()
     rows = organisation_tree(on=day, search=search)
     context = {
         "rows": rows,
@@ -25,12 +22,3 @@ def tree(request: Request) -> HttpResponse:
         "vacancies": [row for row in rows if row.lacks_leader],
     }
     return render_page(request, "roles/organisation.html", context, partial="rows")
-
-
-def chosen_day(text: str) -> date:
-    """The day in the address, as Danes write it, or today when there is none that can be read."""
-    field = DateField(input_formats=("%d-%m-%Y", "%Y-%m-%d"))
-    try:
-        return field.to_python(text.strip()) or localdate()
-    except ValidationError:
-        return localdate()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
@@ -18,14 +17,13 @@ from roles.queries.attestations import (
     attestations_visible_to,
     mine_among,
 )
-
-PAGE = 50
+from roles.views.page import page_of
 
 
 @access(Audience.SIGNED_IN)
 def attestation_list(request: Request) -> HttpResponse:
     visible = attestations_visible_to(request.user)
-    page = Paginator(visible, PAGE).get_page(request.GET.get("side", ""))
+    page = page_of(visible, request)
     context = {
         "page": page,
         "rows": attestation_rows(request.user, visible.filter(pk__in=[each.pk for each in page])),

@@ -4,45 +4,33 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from roles.actions.deputies import end_deputy, name_deputy
 from roles.forms.people import DeputyForm, from_today
-from roles.models import Permission, RoleAssignment, RoleRequest
-from roles.permissions import Audience, Request, access, units_with
-from roles.queries.people import lasting_assignments, own_roles
+from roles.models import RoleAssignment, RoleRequest
+from roles.permissions import Audience, Request, access
+from roles.queries.deputies import deputisable_by, endable_deputies, held_as_deputy, own_roles
 from roles.views.page import posted
-from roles.views.people.assignments import WAITS, tell
+from roles.views.people.assignments import WAITS
 
 
 @access(Audience.SIGNED_IN)
 def deputy_list(request: Request) -> HttpResponse:
-    mine = lasting_assignments().filter(user=request.user).exclude(deputy_of=None)
-    context = {
-        "rows": own_roles(request.user),
-        "standing_in": mine.select_related("role", "unit", "deputy_of").order_by("valid", "pk"),
-    }
+    context = {"rows": own_roles(request.user), "standing_in": held_as_deputy(request.user)}
     return render(request, "roles/deputy_list.html", context)
-
-
-def _deputisable(request: Request) -> QuerySet[RoleAssignment]:
-    """The user's own roles, and those of the units that the user administers."""
-    administered = units_with(request.user, Permission.MANAGE_ORGANISATION)
-    roles = lasting_assignments().filter(Q(user=request.user) | Q(unit__in=administered), deputy_of=None)
-    return roles.select_related("user", "role", "unit")
 
 
 @access(Audience.SIGNED_IN, "GET", "POST")
 def deputy_new(request: Request, pk: int) -> HttpResponse:
-    assignment = get_object_or_404(_deputisable(request), pk=pk)
+    assignment = get_object_or_404(deputisable_by(request.user), pk=pk)
     form = DeputyForm(posted(request), initial=from_today())
     if request.method == "POST" and form.is_valid():
         try:
             named = name_deputy(assignment=assignment, **form.cleaned_data, by=request.user)
         except ValidationError as error:
-            tell(form, error)
+            form.take(error)
         else:
             _tell_named(request, named)
             if assignment.user_id == request.user.pk:
@@ -62,10 +50,7 @@ def _tell_named(request: Request, named: RoleAssignment | RoleRequest) -> None:
 
 @access(Audience.SIGNED_IN, "POST")
 def deputy_end(request: Request, pk: int) -> HttpResponse:
-    administered = units_with(request.user, Permission.MANAGE_ORGANISATION)
-    concerned = Q(user=request.user) | Q(deputy_of=request.user) | Q(unit__in=administered)
-    deputies = lasting_assignments().filter(concerned).exclude(deputy_of=None)
-    assignment = get_object_or_404(deputies.select_related("user", "role", "unit", "deputy_of"), pk=pk)
+    assignment = get_object_or_404(endable_deputies(request.user), pk=pk)
     try:
         end_deputy(assignment=assignment, by=request.user)
     except ValidationError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,9 +19,8 @@ from roles.queries.people import (
     without_role,
 )
 from roles.residents import standing_with
-from roles.views.page import render_page
+from roles.views.page import kept_in_address, page_of, render_page
 
-PAGE = 50
 SHELVES = {"": "Aktive", "uden-rolle": "Uden rolle", "deaktiverede": "Deaktiverede"}
 
 
@@ -37,7 +35,7 @@ def person_list(request: Request) -> HttpResponse:
     }
     shelf = request.GET.get("vis", "")
     people = people_rows(_on_shelf(people_visible_to(request.user), shelf), **chosen)
-    page = page_of(people, request.GET.get("side", ""))
+    page = page_of(people, request)
     context = {
         "page": page,
         "kept": kept_in_address(request),
@@ -61,20 +59,9 @@ def _on_shelf(people: QuerySet[User], shelf: str) -> QuerySet[User]:
     return people.filter(is_active=shelf != "deaktiverede")
 
 
-def page_of(rows: QuerySet[Any], number: str) -> Page[Any]:
-    return Paginator(rows, PAGE).get_page(number)
-
-
-def kept_in_address(request: Request) -> str:
-    """What the address says besides the page, to follow its number."""
-    kept = request.GET.copy()
-    kept.pop("side", None)
-    return f"&{kept.urlencode()}" if kept else ""
-
-
 @access(Permission.MANAGE_ORGANISATION)
 def leaver_list(request: Request) -> HttpResponse:
-    page = page_of(leavers(people_visible_to(request.user)), request.GET.get("side", ""))
+    page = page_of(leavers(people_visible_to(request.user)), request)
     in_hand = standing_with(list(page))
     context = {
         "page": page,

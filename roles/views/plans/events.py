@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.timezone import localdate
 
 from roles.actions.events import record_event, remove_event
 from roles.forms.plans import EventForm
 from roles.models import Event, Permission
-from roles.permissions import Audience, Request, access, may, require, units_with
+from roles.permissions import Audience, Request, access, may, require
+from roles.queries.events import event_lines
 from roles.views.page import render_page
 
 
@@ -49,12 +49,5 @@ def event_remove(request: Request, pk: int) -> HttpResponse:
 
 
 def _page(request: Request, form: EventForm | None, *, status: int = 200) -> HttpResponse:
-    editable = set(units_with(request.user, Permission.EDIT_PLAN).values_list("pk", flat=True))
-    events = Event.objects.select_related("unit").order_by("on", "kind", "pk")
-    told = [(each, each.unit_id in editable) for each in events]
-    context = {
-        "form": form,
-        "coming": [pair for pair in told if pair[0].on >= localdate()],
-        "past": [pair for pair in told if pair[0].on < localdate()],
-    }
+    context = {"form": form, "lines": event_lines(request.user)}
     return render_page(request, "roles/plan_events.html", context, status=status)

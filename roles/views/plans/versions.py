@@ -10,8 +10,9 @@ from django.utils.timezone import localdate
 
 from roles.actions.plans import adopt_plan, copy_plan, create_plan, delete_draft, rename_plan
 from roles.forms.plans import AdoptionForm, CopyForm, PlanForm, SettingsForm
-from roles.models import Duty, Permission, ResponsibilityPlan
+from roles.models import Permission, ResponsibilityPlan
 from roles.permissions import Request, access
+from roles.queries.duty_pages import open_duties_from
 from roles.queries.plans import completeness
 from roles.views.page import render_page
 from roles.views.plans.finding import editable_plan
@@ -104,7 +105,7 @@ def plan_delete(request: Request, pk: int) -> HttpResponse:
 
 
 def _adopted_words(plan: ResponsibilityPlan) -> str:
-    count = Duty.objects.filter(responsibility__plan=plan, done_at=None).count()
+    count = open_duties_from(plan)
     duties = f"giver {count} opgaver" if count != 1 else "giver én opgave"
     return f"Planen er vedtaget og {duties} frem til udgangen af {localdate().year + 1}."
 

@@ -218,4 +218,5 @@ def test_events_ask_as_often_whatever_their_number(log_in, editor, unit, django_
     with django_assert_num_queries(12):
         response = client.get(reverse("event-list"))
 
-    assert len(response.context["coming"] + response.context["past"]) == count
+    lines = response.context["lines"]
+    assert len(lines.coming + lines.past) == count
