@@ -54,8 +54,8 @@ ROLE_PERMISSIONS: dict[RoleCode, frozenset[Permission]] = {
     ),
 }
 
-# The reviewed list of roles that it takes a second administrator to give: they lead, see the cases of many, or
-# give rights to others. A politician sees published figures only, and a caseworker one team.
+# The reviewed list of roles that it takes a second administrator to give: they lead, see the cases of many,
+# or give rights to others. A politician sees published figures only, and a caseworker one team.
 FOUR_EYES: frozenset[RoleCode] = frozenset(
     {
         RoleCode.EXECUTIVE,

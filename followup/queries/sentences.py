@@ -4,32 +4,18 @@ from datetime import date
 
 from followup.models import DriftSignal, MeasureCode
 from followup.queries.measures import MEASURES
-
-MONTHS = (
-    "januar",
-    "februar",
-    "marts",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "august",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
+from roles.dates import MONTH_NAMES
 
 
 def month_name(month: date) -> str:
-    return f"{MONTHS[month.month - 1]} {month.year}"
+    return f"{MONTH_NAMES[month.month - 1]} {month.year}"
 
 
 def period_name(first: date, last: date) -> str:
     if first >= last:
         return month_name(last)
     if first.year == last.year:
-        return f"{MONTHS[first.month - 1]}–{month_name(last)}"
+        return f"{MONTH_NAMES[first.month - 1]}–{month_name(last)}"
     return f"{month_name(first)}–{month_name(last)}"
 
 

@@ -94,13 +94,6 @@ def haloed_text(at: Point, words: str, *, anchor: str, colour: str, size: float)
     return element("text", escape(words), x=x, y=y, text_anchor=anchor, fill=colour, font_size=size, **edge)
 
 
-def text_inside(at: Point, words: str, canvas: Canvas, *, colour: str) -> str:
-    """Centre a text on a point, moved as far as it takes to stay in the picture."""
-    half = len(words) * LETTER * canvas.font / 2
-    middle = min(max(at[0], half + 2), max(canvas.width - half - 2, canvas.width / 2))
-    return text((middle, at[1]), words, anchor="middle", colour=colour, size=canvas.font)
-
-
 def shorten(words: str, letters: int) -> str:
     return words if len(words) <= letters else f"{words[: max(letters - 1, 1)].rstrip()}…"
 

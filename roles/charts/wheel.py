@@ -24,24 +24,11 @@ from roles.charts.drawing import (
     svg,
     text,
 )
+from roles.dates import MONTH_NAMES
 
 CANVAS = Canvas(600, 716, 20)
 MIDDLE: Point = (300, 310)
 RIM, HUB = 262.0, 76.0
-MONTH_NAMES = (
-    "januar",
-    "februar",
-    "marts",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "august",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
 EDGES = "#8e8e8e"
 STYLES = ((CENTRE, "circle"), (ADOPTED, "square"), (OUTSIDE, "diamond"))
 """Colour and shape of the outer, middle and inner ring: never colour alone."""

@@ -17,6 +17,7 @@ from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from roles.dates import deadline_words
 from roles.models import (
     Attestation,
     AttestationItem,
@@ -151,24 +152,10 @@ def _digest(pile: Pile, on: date) -> Letter:
 
 def _lines(duties: list[Duty], on: date) -> list[str]:
     shown = [
-        f"- {duty.responsibility.text.rstrip('.')} ({duty.unit}). Frist {_deadline(duty.due_on, on)}"
+        f"- {duty.responsibility.text.rstrip('.')} ({duty.unit}). Frist {deadline_words(duty.due_on, on=on)}"
         for duty in duties[:MOST_LINES]
     ]
     return shown if len(duties) <= MOST_LINES else [*shown, f"- og {len(duties) - MOST_LINES} til"]
-
-
-def _deadline(due_on: date, on: date) -> str:
-    days = (on - due_on).days
-    written = _written(due_on, on)
-    if days == 0:
-        return f"i dag, {written}"
-    if abs(days) == 1:
-        return f"{'i går' if days == 1 else 'i morgen'}, {written}"
-    return f"{written}, {days} dage siden" if days > 0 else f"{written}, om {-days} dage"
-
-
-def _written(day: date, on: date) -> str:
-    return date_format(day, "j. F" if day.year == on.year else "j. F Y").lower()
 
 
 def vacancy_letters(on: date) -> list[Letter]:

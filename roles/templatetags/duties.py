@@ -7,33 +7,19 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
-from roles.charts.wheel import MONTH_NAMES
+from roles.dates import MONTH_NAMES, deadline_words
 from roles.models import Permission
 from roles.permissions import may
 from roles.queries.duty_pages import duty_card
 
 register = template.Library()
 
-DAYS_COUNTED = 60
-"""How far ahead a deadline is also told as a number of days."""
-
 
 @register.filter
 def deadline(due_on: date | None) -> str:
-    """3. november, 19 dage siden · i dag, 22. november · 3. december, om 11 dage · 15. januar 2027"""
-    if due_on is None:
-        return ""
-    today = localdate()
-    written = date_format(due_on, "j. F" if due_on.year == today.year else "j. F Y").lower()
-    days = (due_on - today).days
-    if days in (-1, 0, 1):
-        return f"{('i går', 'i dag', 'i morgen')[days + 1]}, {written}"
-    if days < 0:
-        return f"{written}, {-days} dage siden"
-    return f"{written}, om {days} dage" if days <= DAYS_COUNTED else written
+    return deadline_words(due_on, on=localdate()) if due_on else ""
 
 
 @register.filter

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 
-from roles.charts.wheel import MONTH_NAMES
+from roles.dates import MONTH_NAMES
 from roles.models import Duty, Phase, RoleCode
 from roles.templatetags.duties import deadline
 from tests.factories import DutyFactory, PlanFactory, ResponsibilityFactory, UserFactory, give_role
