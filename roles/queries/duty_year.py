@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import Count, Max, Min, Q
@@ -86,18 +88,20 @@ def year_entries(choice: YearChoice, *, month: int | None = None) -> list[YearEn
     lines = Responsibility.objects.select_related("role", "plan__unit")
     responsibilities = lines.in_bulk({row["responsibility"] for row in found})
     units = Unit.objects.in_bulk({row["first_unit"] for row in found})
-    entries = [
-        YearEntry(
-            due_on=row["due_on"],
-            responsibility=responsibilities[row["responsibility"]],
-            duties=row["duties"],
-            done=row["done"],
-            vacant=row["vacant"],
-            unit=units[row["first_unit"]] if row["first_unit"] == row["last_unit"] else None,
-        )
-        for row in found
-    ]
-    return sorted(entries, key=_in_order)
+    return sorted((_entry(row, responsibilities, units) for row in found), key=_in_order)
+
+
+def _entry(
+    row: dict[str, Any], responsibilities: Mapping[int, Responsibility], units: Mapping[int, Unit]
+) -> YearEntry:
+    return YearEntry(
+        due_on=row["due_on"],
+        responsibility=responsibilities[row["responsibility"]],
+        duties=row["duties"],
+        done=row["done"],
+        vacant=row["vacant"],
+        unit=units[row["first_unit"]] if row["first_unit"] == row["last_unit"] else None,
+    )
 
 
 def _in_order(entry: YearEntry) -> tuple[date, int, int]:

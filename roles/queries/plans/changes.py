@@ -128,15 +128,8 @@ def _pairs(model: type[Any], **of: Any) -> Iterator[tuple[Any, Any]]:
 
 def _came_with_the_plan(row: Any, born: str | None) -> bool:
     """Rows and lines of a template or a copy are told of by the plan's own first line."""
-    return (
-        row.history_type == "+"
-        and row.history_change_reason == born
-        and row.instance_type
-        in (
-            PlanRole,
-            Responsibility,
-        )
-    )
+    is_first = row.history_type == "+" and row.history_change_reason == born
+    return is_first and row.instance_type in (PlanRole, Responsibility)
 
 
 def _change(before: Any, after: Any, tellers: Tellers, standing: set[int]) -> Change | None:

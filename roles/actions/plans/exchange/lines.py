@@ -98,25 +98,25 @@ def take_lines(
     """Each row by itself: accepted, or rejected with where and why."""
     if len(typed) > MOST_RESPONSIBILITIES:
         raise FileRefused(f"Planen har {len(typed)} ansvar. Den kan højst have {MOST_RESPONSIBILITIES}.")
-    outcome = ImportOutcome(rows=len(typed))
-    lines: list[Line] = []
-    seen, refused = dict[UUID, int](), dict[UUID, int]()
+    names = [*roles_named, *(each.role for each in typed if each.role and not each.problem)]
+    parties = _parties(names, roles, set(hidden))
+    if len(parties) > MOST_ROWS:
+        raise FileRefused(f"Planen har {len(parties)} roller. Den kan højst have {MOST_ROWS}.")
+    file = PlanFile(replace(head, parties=parties), has_details=has_details)
+    _accept(typed, roles, file)
+    return file
+
+
+def _accept(typed: list[Typed], roles: KnownRoles, file: PlanFile) -> None:
+    file.outcome.rows = len(typed)
+    lines, seen = file.content.lines, dict[UUID, int]()
     for each in typed:
         try:
             lines.append(_line(each, roles, seen))
         except ValidationError as error:
-            outcome.reject(_problems(each, error))
+            file.outcome.reject(_problems(each, error))
             if key := _readable_key(each.lineage):
-                refused[key] = len(lines)
-    names = [*roles_named, *(each.role for each in typed if each.role and not each.problem)]
-    parties: list[Party] = []
-    for party in _parties(names, roles, set(hidden)):
-        if all(party.code != each.code for each in parties):
-            parties.append(party)
-    if len(parties) > MOST_ROWS:
-        raise FileRefused(f"Planen har {len(parties)} roller. Den kan højst have {MOST_ROWS}.")
-    content = replace(head, parties=parties, lines=lines)
-    return PlanFile(content, outcome, has_details=has_details, refused=refused)
+                file.refused[key] = len(lines)
 
 
 def checked_line(role: str, phase: str, values: Mapping[str, Any], lineage: UUID | None = None) -> Line:
@@ -164,13 +164,17 @@ def _refuse_name(name: str) -> None:
         raise ValidationError("Rollens navn kan ikke læses. Skriv det om.")
 
 
-def _parties(names: Iterable[str], roles: KnownRoles, hidden: set[str]) -> Iterator[Party]:
+def _parties(names: Iterable[str], roles: KnownRoles, hidden: set[str]) -> list[Party]:
+    """Each once, as first named. A name that cannot be read is passed over: its rows are rejected."""
+    found: dict[str, Party] = {}
     for name in names:
         try:
             _refuse_name(name)
         except ValidationError:
-            continue  # its rows are rejected already
-        yield roles.party(name, is_hidden=name in hidden)
+            continue
+        party = roles.party(name, is_hidden=name in hidden)
+        found.setdefault(party.code, party)
+    return list(found.values())
 
 
 def _problems(typed: Typed, error: ValidationError) -> Iterator[RowProblem]:

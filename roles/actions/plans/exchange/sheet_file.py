@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -87,28 +87,21 @@ def _columns(header: list[Any]) -> list[str]:
     columns = [LAYOUT.column(_plain(cell)) for cell in header]
     while columns and not columns[-1]:
         columns.pop()
-    problems = [
-        *(
-            RowProblem(
-                1, shown(name), "Kolonnen på arket Ansvar kendes ikke. Ret navnet, eller slet kolonnen."
-            )
-            for name in columns
-            if name not in LAYOUT.columns
-        ),
-        *(
-            RowProblem(1, name, "Kolonnen står to gange på arket Ansvar. Slet den ene.")
-            for name in dict.fromkeys(columns)
-            if columns.count(name) > 1
-        ),
-        *(
-            RowProblem(1, name, "Kolonnen mangler på arket Ansvar. Tilføj den.")
-            for name in LAYOUT.required
-            if name not in columns
-        ),
-    ]
-    if problems:
+    if problems := list(_column_problems(columns)):
         raise FileRefused(problems)
     return columns
+
+
+def _column_problems(columns: list[str]) -> Iterator[RowProblem]:
+    for name in dict.fromkeys(columns):
+        if name not in LAYOUT.columns:
+            message = "Kolonnen på arket Ansvar kendes ikke. Ret navnet, eller slet kolonnen."
+            yield RowProblem(1, shown(name), message)
+        elif columns.count(name) > 1:
+            yield RowProblem(1, name, "Kolonnen står to gange på arket Ansvar. Slet den ene.")
+    for name in LAYOUT.required:
+        if name not in columns:
+            yield RowProblem(1, name, "Kolonnen mangler på arket Ansvar. Tilføj den.")
 
 
 def _typed(line: int, cells: dict[str, Any]) -> Typed:
