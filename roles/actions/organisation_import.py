@@ -39,6 +39,9 @@ COLUMN_OF_FIELD = {
     "successor": "afloest_af",
     "staff_code": "medarbejderkode",
     "valid": "fra",
+    "first_day": "fra",
+    "last_day": "til",
+    "deputy": "email",
     "path": "kode",
     NON_FIELD_ERRORS: "",
 }
@@ -59,7 +62,8 @@ def take_in_organisation(
     sound = _without_faulty(rows, outcome)
     units = [row for row in sound if row["type"] == UNIT]
     closings = _closings(units)
-    sender = Sender(by, {row["kode"]: day for row, day in closings})
+    people = frozenset(row["email"].lower() for row in sound if row["type"] == PERSON)
+    sender = Sender(by, {row["kode"]: day for row, day in closings}, people)
     _keep_units([row for row in units if row["kode"] not in sender.closings], sender, outcome)
     _keep_all((row for row in sound if row["type"] == PERSON), keep_person, sender, outcome)
     _keep_all((row for row in sound if row["type"] == ROLE), keep_role, sender, outcome)

@@ -14,14 +14,18 @@ from django.utils.timezone import localdate
 
 from roles.actions.assignments import assign_role, change_end
 from roles.actions.closing import cancel_closing, close_unit, move_residents, refuse_successor
+from roles.actions.deputies import name_deputy
 from roles.actions.files.messages import shown
 from roles.actions.organisation import FIRST_DAY, create_unit
 from roles.actions.organisation_file import NamedRow
+from roles.actions.people import forget_addresses
 from roles.actions.requests import give_role, move_end
 from roles.models import Permission, Role, RoleAssignment, RoleRequest, Unit, User
 from roles.permissions import may
+from roles.queries.people import administers_wholly, lasting_assignments
 
 UNKNOWN_UNIT = "Enheden {} findes hverken i filen eller i forvejen."
+ASK_OPERATOR = "Få driften til at indlæse rækken."
 
 
 @dataclass(frozen=True)
@@ -30,18 +34,18 @@ class Sender:
 
     An administrator reaches as far as on the pages: own units, no role for oneself, four eyes.
     closings: the units that the file closes, by code, with their first day closed.
+    people: the e-mails of those whom the file describes.
     """
 
     by: User | None = None
     closings: dict[str, date] = field(default_factory=dict)
+    people: frozenset[str] = frozenset()
 
     def refuse_foreign(self, unit: Unit | None, column: str) -> None:
         if self.by is None or (unit is not None and may(self.by, Permission.MANAGE_ORGANISATION, unit)):
             return
         where = f"i {unit}" if unit else "for en ny kommune"
-        raise ValidationError(
-            {column: f"Du er ikke administrator {where}. Få driften til at indlæse rækken."}
-        )
+        raise ValidationError({column: f"Du er ikke administrator {where}. {ASK_OPERATOR}"})
 
 
 Keep = Callable[[NamedRow, Sender], str]  # answers created, updated or unchanged
@@ -53,7 +57,7 @@ def keep_unit(row: NamedRow, sender: Sender) -> str:
     _refuse_kind(row, parent)
     if unit is None:
         sender.refuse_foreign(parent, "hoerer_under")
-        return _create_unit(row, parent)
+        return _create_unit(row, parent, sender)
     sender.refuse_foreign(unit, "kode")
     if unit.parent != parent:
         raise ValidationError(
@@ -75,7 +79,7 @@ def _refuse_kind(row: NamedRow, parent: Unit | None) -> None:
         )
 
 
-def _create_unit(row: NamedRow, parent: Unit | None) -> str:
+def _create_unit(row: NamedRow, parent: Unit | None, sender: Sender) -> str:
     """A unit that is closed already has nothing standing in it yet: it needs no more than its dates."""
     unit = create_unit(
         code=row["kode"],
@@ -88,6 +92,7 @@ def _create_unit(row: NamedRow, parent: Unit | None) -> str:
     closed_on, successor = day_after(row), _successor(row)
     _refuse_open(unit, closed_on, successor)
     if closed_on and successor:
+        sender.refuse_foreign(successor, "afloest_af")
         refuse_successor(unit, successor, closed_on)
     _change(unit, {"closed_on": closed_on, "successor": successor})
     return "created"
@@ -109,6 +114,8 @@ def _end_unit(unit: Unit, row: NamedRow, sender: Sender) -> str:
     successor = _successor(row) if "afloest_af" in row.cells else unit.successor
     if (closed_on, successor) == (unit.closed_on, unit.successor):
         return "unchanged"
+    if successor is not None and successor != unit.successor:
+        sender.refuse_foreign(successor, "afloest_af")
     _refuse_open(unit, closed_on, successor)
     if closed_on == unit.closed_on and closed_on is not None:
         return _replace_successor(unit, successor, closed_on)
@@ -158,14 +165,31 @@ def keep_person(row: NamedRow, sender: Sender) -> str:
     values: dict[str, Any] = {"name": row["navn"]}
     if "medarbejderkode" in row.cells:
         values["staff_code"] = row["medarbejderkode"] or None
-    user = User.objects.filter(email__iexact=row["email"]).first()
+    user = User.objects.filter(email__iexact=row["email"]).first() or _by_staff_code(row, sender)
     if user is not None:
-        return _change(user, values)
+        return _change_person(user, values, row, sender)
     user = User(email=row["email"].lower(), **values)
     user.set_unusable_password()
     user.full_clean()
     user.save()
     return "created"
+
+
+def _by_staff_code(row: NamedRow, sender: Sender) -> User | None:
+    """One whose e-mail is new. Only the operator's word gives an account to another mailbox."""
+    code = row["medarbejderkode"] if sender.by is None else ""
+    user = User.objects.filter(staff_code=code).first() if code else None
+    return None if user is None or user.email.lower() in sender.people else user
+
+
+def _change_person(user: User, values: dict[str, Any], row: NamedRow, sender: Sender) -> str:
+    if row["email"].lower() != user.email.lower():
+        forget_addresses(user)
+        values["email"] = row["email"].lower()
+    is_new = any(getattr(user, name) != value for name, value in values.items())
+    if is_new and sender.by is not None and not administers_wholly(sender.by, user):
+        raise ValidationError({"email": f"{user} har også roller uden for dine enheder. {ASK_OPERATOR}"})
+    return _change(user, values)
 
 
 def keep_role(row: NamedRow, sender: Sender) -> str:
@@ -180,7 +204,7 @@ def keep_role(row: NamedRow, sender: Sender) -> str:
             user=user, role=role, unit=unit, valid=DateRange(start, end), deputy_of=deputy_of
         )
         return _give(wanted, sender)
-    deputy = _change(held, {"deputy_of": deputy_of}) if "stedfortraeder_for" in row.cells else "unchanged"
+    deputy = _change_deputy(held, deputy_of, sender) if "stedfortraeder_for" in row.cells else "unchanged"
     if "til" not in row.cells or held.valid.upper == end:
         return deputy
     if sender.by is None:
@@ -188,6 +212,15 @@ def keep_role(row: NamedRow, sender: Sender) -> str:
     else:
         move_end(assignment=held, end=end, by=sender.by)
     return "updated"
+
+
+def _change_deputy(held: RoleAssignment, deputy_of: User | None, sender: Sender) -> str:
+    """An own role and a deputy's are two things: in the browser the one is ended and the other given."""
+    if sender.by is not None and held.deputy_of != deputy_of:
+        raise ValidationError(
+            {"stedfortraeder_for": f"{held.user} har allerede rollen. Afslut den, og giv den igen."}
+        )
+    return _change(held, {"deputy_of": deputy_of})
 
 
 def _refuse_end(unit: Unit, start: date | None, end: date | None, sender: Sender) -> None:
@@ -208,9 +241,23 @@ def _give(wanted: RoleAssignment, sender: Sender) -> str:
         assign_role(**terms)
     elif RoleRequest.objects.filter(**terms, decided_at=None).exists():
         return "unchanged"
+    elif wanted.deputy_of is not None:
+        _name_deputy(wanted, wanted.deputy_of, sender.by)
     else:
         give_role(**terms, by=sender.by)
     return "created"
+
+
+def _name_deputy(wanted: RoleAssignment, holder: User, by: User) -> None:
+    """As on the page: for a role that is held all the while, and until a day."""
+    first, end = wanted.valid.lower, wanted.valid.upper
+    own = lasting_assignments().filter(user=holder, role=wanted.role, unit=wanted.unit, deputy_of=None)
+    if (assignment := own.filter(valid__contains=first).first() if first else None) is None:
+        raise ValidationError({"stedfortraeder_for": f"{holder} har ikke rollen den dag."})
+    if end is None:
+        raise ValidationError({"til": "Skriv stedfortræderens sidste dag."})
+    last = end - timedelta(days=1)
+    name_deputy(assignment=assignment, deputy=wanted.user, first_day=first, last_day=last, by=by)
 
 
 def _user(row: NamedRow, column: str) -> User:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localdate
 
 from roles.actions.assignments import cancel_assignment, end_assignment
-from roles.models import RoleAssignment, User
+from roles.models import RoleAssignment, RoleRequest, User
 from roles.models.cpr import CPR_MESSAGE, find_cpr
 from roles.models.history import record_actor
+from roles.permissions import FOUR_EYES
+from roles.queries.people import lasting_assignments
+
+OWN_MAIL = (
+    "{} har eller venter på en rolle, som det kræver to at give, og den, der læser e-mailen, kan logge ind. "
+    "Få driften til at ændre den med en fil, hvor medarbejderkoden er den samme."
+)
 
 
 @transaction.atomic
@@ -28,11 +36,22 @@ def create_person(*, name: str, email: str, staff_code: str, by: User) -> User:
 
 @transaction.atomic
 def change_person(*, person: User, name: str, email: str, staff_code: str, by: User) -> User:
+    """Raises ValidationError for the e-mail of a person whose rights it takes two to give."""
     changed = User.objects.select_for_update().get(pk=person.pk)
+    former = changed.email
     _settle(changed, {"name": name, "email": email, "staff_code": staff_code})
+    if changed.email != former:
+        if changed != by and _takes_two(changed):
+            raise ValidationError({"email": OWN_MAIL.format(changed)})
+        forget_addresses(changed)
     record_actor(user_id=by.pk, reason="Retter en persons oplysninger")
     changed.save(update_fields=["name", "email", "staff_code"])
     return changed
+
+
+def forget_addresses(person: User) -> None:
+    """The login keeps an address for each link it has sent, and would go on letting people in with it."""
+    EmailAddress.objects.filter(user_id=person.pk).delete()
 
 
 @transaction.atomic
@@ -79,6 +98,12 @@ def stop_role(*, assignment: RoleAssignment, by: User) -> None:
         end_assignment(assignment=assignment, on=assignment.valid.lower + timedelta(days=1), by=by)
     else:
         cancel_assignment(assignment=assignment, by=by)
+
+
+def _takes_two(person: User) -> bool:
+    waiting = RoleRequest.objects.filter(user=person, decided_at=None)
+    heavy = {"role__code__in": FOUR_EYES}
+    return lasting_assignments().filter(user=person, **heavy).exists() or waiting.filter(**heavy).exists()
 
 
 def _settle(person: User, values: dict[str, Any]) -> None:

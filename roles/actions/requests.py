@@ -10,8 +10,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.timezone import localdate, now
 
 from roles.actions.assignments import assign_role, change_end, check_assignment
-from roles.models import Permission, Role, RoleAssignment, RoleRequest, Unit, User
+from roles.models import Permission, Role, RoleAssignment, RoleRequest, Unit, UnitPermission, User
 from roles.models.history import record_actor
+from roles.models.organisation import paths_above
 from roles.permissions import FOUR_EYES, require
 
 SELF = "Du kan ikke give dig selv en rolle. Bed en anden administrator om det."
@@ -60,9 +61,10 @@ def decide_request(*, request: RoleRequest, is_granted: bool, remark: str = "", 
     """Of two who decide at once, the first one wins; the other is told."""
     decided = _waiting(request)
     require(by, Permission.MANAGE_ORGANISATION, decided.unit)
-    if by.pk in (decided.requested_by_id, decided.user_id):
+    if not _is_another(by, decided):
         raise ValidationError(
-            "Anmodningen skal afgøres af en anden end den, der har bedt om rollen, og den, der skal have den."
+            "Anmodningen skal afgøres af en anden end den, der har bedt om rollen, den, der skal have den, "
+            "og deres stedfortrædere."
         )
     decided.remark = " ".join(remark.split())
     if not is_granted and not decided.remark:
@@ -107,9 +109,33 @@ def move_end(*, assignment: RoleAssignment, end: date | None, by: User) -> RoleA
     return change_end(assignment=assignment, end=end, by=by)
 
 
+def _is_another(by: User, asked: RoleRequest) -> bool:
+    """Neither of the two, and neither of the two's deputy; nor the one whom the asker stood in for."""
+    parties, stood_in_for = {asked.user_id, asked.requested_by_id}, _stands_only_for(by, asked.unit)
+    return (
+        by.pk not in parties
+        and (not stood_in_for or bool(stood_in_for - parties))
+        and by.pk not in _stands_only_for(asked.requested_by, asked.unit)
+    )
+
+
+def _stands_only_for(user: User, unit: Unit) -> set[int]:
+    """Those for whom the user administers the unit today, when it is only as their deputy."""
+    rows = UnitPermission.objects.filter(
+        user=user,
+        permission__codename=Permission.MANAGE_ORGANISATION,
+        content_object__path__in=paths_above(unit.path),
+        assignment__valid__contains=localdate(),
+    )
+    holders = set(rows.values_list("assignment__deputy_of", flat=True))
+    return set() if None in holders else holders
+
+
 def _waiting(request: RoleRequest) -> RoleRequest:
     rows = RoleRequest.objects.select_for_update(of=("self",))
-    found = rows.select_related("user", "role", "unit", "deputy_of").filter(pk=request.pk).first()
+    found = (
+        rows.select_related("user", "role", "unit", "deputy_of", "requested_by").filter(pk=request.pk).first()
+    )
     if found is None:
         raise ValidationError("Anmodningen er trukket tilbage.")
     if found.decided_at is not None:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.timezone import localdate
 
-from roles.actions.assignments import cancel_assignment, end_assignment
+from roles.actions.assignments import assign_role, cancel_assignment, end_assignment
 from roles.actions.requests import decide_request, give_role, move_end, request_role, withdraw_request
 from roles.models import Role, RoleAssignment, RoleCode, RoleRequest
 from roles.permissions import FOUR_EYES
@@ -266,3 +266,25 @@ def test_two_administrators_do_not_end_each_other(roles_after_flush, team, admin
         told = sorted(pool.map(end, (administrator, second)))
 
     assert told == ["ended", "refused"]
+
+
+def test_a_deputy_is_no_second_pair_of_eyes(asked, administrator, second, team):
+    top = team.parent.parent.parent
+    deputy = UserFactory(name="Vikar")
+    assign_role(user=deputy, role=RoleCode.ADMINISTRATOR, unit=top, valid=OPEN, deputy_of=administrator)
+
+    with pytest.raises(ValidationError, match="deres stedfortrædere"):
+        decide_request(request=asked, is_granted=True, by=deputy)
+
+    assign_role(user=deputy, role=RoleCode.ADMINISTRATOR, unit=team, valid=OPEN, deputy_of=second)
+    assert decide_request(request=asked, is_granted=True, by=deputy).is_granted
+
+
+def test_one_does_not_decide_what_the_own_deputy_asked_for(administrator, team):
+    top = team.parent.parent.parent
+    deputy = UserFactory(name="Vikar")
+    assign_role(user=deputy, role=RoleCode.ADMINISTRATOR, unit=top, valid=OPEN, deputy_of=administrator)
+    asked = request_role(user=UserFactory(), role=role(RoleCode.CONTROLLER), unit=team, valid=OPEN, by=deputy)
+
+    with pytest.raises(ValidationError, match="deres stedfortrædere"):
+        decide_request(request=asked, is_granted=True, by=administrator)
