@@ -51,7 +51,10 @@ def reopen_duty(*, duty: Duty, by: User) -> Duty:
 
 def _locked(duty: Duty) -> Duty:
     rows = Duty.objects.select_for_update(of=("self",)).select_related("responsibility", "done_by")
-    return rows.get(pk=duty.pk)
+    found = rows.filter(pk=duty.pk).first()
+    if found is None:
+        raise ValidationError("Planen beder ikke længere om opgaven. Se dine opgaver igen.")
+    return found
 
 
 def _refuse_words(duty: Duty) -> None:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from roles.actions.duties import follow_plans
+from roles.actions.duties import follow_plans, take_turn
 from roles.actions.plans.drafts import GONE, locked_unit, open_draft
 from roles.actions.plans.template import starting_content
 from roles.models import PlanRole, Responsibility, ResponsibilityPlan, Role, RoleCode, Unit, User
@@ -62,6 +62,7 @@ def adopt_plan(  # noqa: PLR0913 - the record of a political decision
     *, plan: ResponsibilityPlan, body: str, adopted_on: date, case_number: str, link: str, by: User
 ) -> ResponsibilityPlan:
     """Put the draft in force; the version before it is superseded the same day."""
+    take_turn()
     adopted = open_draft(plan, by=by, reason=f"Registrerer vedtagelse af {plan}")
     locked_unit(adopted.unit)
     former = _in_force(adopted)

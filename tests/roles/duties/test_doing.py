@@ -183,3 +183,10 @@ def test_a_deputy_sees_the_duties_while_it_lasts(team, leader):
 
     assert my_duties(deputy).soon == [duty]
     assert my_duties(deputy, on=TODAY + timedelta(days=1)).overdue == []
+
+
+def test_a_duty_that_is_gone_is_told_of(duty, caseworker):
+    Duty.objects.filter(pk=duty.pk).delete()
+
+    with pytest.raises(ValidationError, match="Planen beder ikke længere om opgaven"):
+        do_duty(duty=duty, by=caseworker)
