@@ -12,7 +12,16 @@ from roles.actions.events import record_event
 from roles.actions.plans import adopt_plan, copy_plan
 from roles.actions.plans.template import starting_content
 from roles.actions.plans.versions import new_plan, put_content
-from roles.models import Duty, EventKind, ResponsibilityPlan, RoleAssignment, RoleCode, Unit, User
+from roles.models import (
+    Duty,
+    EventKind,
+    Responsibility,
+    ResponsibilityPlan,
+    RoleAssignment,
+    RoleCode,
+    Unit,
+    User,
+)
 
 # unit -> subject and the committee that adopted it
 PLANS = {
@@ -20,6 +29,9 @@ PLANS = {
     "FJO-SS-VI": ("Hjælp og pleje i hjemmet", "Social- og Sundhedsudvalget"),
     "FJO-UN-BH": ("Børn med handicap", "Børne- og Ungeudvalget"),
 }
+# How the starting content says that a line is for some plans alone, and the plan that has such paragraphs
+ONLY_WHEN = " Gælder, når planen omfatter "
+COVERED = {"FJO-SS-VI": "SEL §§ 83, 83 a og 86."}
 MONTHS_OF_MEETINGS = range(-3, 15)
 LEFT_UNDONE = 7  # every seventh
 EVIDENCE = "Referatet ligger på teamets mødesag"
@@ -59,8 +71,15 @@ def _hold_meetings(until: date, *, by: User) -> None:
 def _adopt(code: str, adopted_on: date, *, by: User) -> ResponsibilityPlan:
     subject, body = PLANS[code]
     plan = new_plan(unit=Unit.objects.get(code=code), subject=subject, by=by)
-    put_content(plan, *starting_content(on=adopted_on))
+    rows, lines = starting_content(on=adopted_on)
+    put_content(plan, rows, [line for line in lines if _fits(line, code)])
     return adopt_plan(plan=plan, body=body, adopted_on=adopted_on, case_number="", link="", by=by)
+
+
+def _fits(line: Responsibility, code: str) -> bool:
+    """Whether the line is for the unit's plan; the words that ask it are then taken away."""
+    line.text, _, paragraphs = line.text.partition(ONLY_WHEN)
+    return not paragraphs or paragraphs == COVERED.get(code)
 
 
 def _do_most() -> None:

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.utils.timezone import localdate
 
-from followup.actions.seeding_plans import PLANS, first_wednesday, seed_plans
+from followup.actions.seeding_plans import COVERED, ONLY_WHEN, PLANS, first_wednesday, seed_plans
 from followup.queries.months import month_plus
-from roles.models import Duty, Event, ResponsibilityPlan, RoleCode
+from roles.models import Duty, Event, Responsibility, ResponsibilityPlan, RoleCode
 from tests.factories import UnitFactory, UserFactory, department, give_role, municipality
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,15 @@ def test_plans_are_adopted_and_a_new_version_is_under_way(departments):
     plans = ResponsibilityPlan.objects.values_list("subject", "version", "superseded_on")
     assert [each[:2] for each in plans.in_force()] == [(subject, 1) for subject, _ in PLANS.values()]
     assert list(plans.drafts()) == [("Støtte til voksne med handicap", 2, None)]
+
+
+def test_each_plan_keeps_only_the_lines_about_its_own_paragraphs(departments):
+    seed_plans(until=LAST_MONTH)
+
+    lines = Responsibility.objects.filter(plan__version=1)
+    asked = lines.filter(legal_basis__regex="SEL §§ 83|SEL § 101")
+    assert set(asked.values_list("plan__unit__code", flat=True)) == set(COVERED)
+    assert not lines.filter(text__contains=ONLY_WHEN).exists()
 
 
 def test_most_of_what_was_due_is_done_and_something_is_left(departments):
