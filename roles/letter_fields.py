@@ -27,7 +27,7 @@ LETTER_FIELDS: dict[str, tuple[LetterField, ...]] = {
         LetterField(
             "opgaver",
             "Modtagerens opgaver med frister",
-            "Fristen er overskredet:\n"
+            "Fristen er passeret:\n"
             "- Gennemgår månedens signaler med teamet (Team Nord). Frist 3. november, 19 dage siden\n\n"
             "Frist inden for 14 dage:\n"
             "- Godkender månedens tal (Team Nord). Frist 1. december, om 9 dage",

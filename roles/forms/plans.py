@@ -114,8 +114,8 @@ class CopyForm(PlanForm):
 class SettingsForm(PlainForm):
     subject = forms.CharField(label="Emne", max_length=120)
     escalation_days = forms.IntegerField(
-        label="Dage, før overskredne opgaver går videre",
-        help_text="Så mange dage efter fristen får lederen i enheden over besked.",
+        label="Dage efter fristen, før opgaven går videre",
+        help_text="Så går den også til lederen i enheden over, som får besked.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short"}),
     )
 

@@ -141,9 +141,9 @@ def _told(code: Code, on: date) -> dict[int, date]:
 
 def _digest(pile: Pile, on: date) -> Letter:
     listed = [
-        ("Fristen er overskredet:", pile.overdue),
+        ("Fristen er passeret:", pile.overdue),
         ("Frist inden for 14 dage:", pile.soon),
-        ("Gået videre til dig, fordi fristen er overskredet:", pile.gone_on),
+        ("Gået videre til dig, fordi fristen er passeret:", pile.gone_on),
     ]
     parts = ["\n".join([heading, *_lines(duties, on)]) for heading, duties in listed if duties]
     values = {"fornavn": pile.user.get_short_name(), "opgaver": "\n\n".join(parts)}

@@ -85,5 +85,5 @@ def test_a_preview_shows_examples(template):
     subject, body = preview(template=template, subject="Emne", body="Hej {fornavn}: {{ {opgaver} {link}")
 
     assert subject == "Emne"
-    assert body.startswith("Hej Asta: { Fristen er overskredet:")
+    assert body.startswith("Hej Asta: { Fristen er passeret:")
     assert fill("{link}", example_values(DIGEST)) == "https://serviceniveau.example.dk/opgaver/"

@@ -53,7 +53,7 @@ def test_a_letter_says_what_is_to_be_done(team, leader):
     assert (letter.to, letter.subject) == ([leader.email], "Dine opgaver i serviceniveau")
     assert letter.body.startswith(
         "Hej Ib\n\n"
-        "Fristen er overskredet:\n"
+        "Fristen er passeret:\n"
         "- Gennemgår signaler (Team Nord). Frist 1. oktober, 19 dage siden\n"
         "- Gennemgår signaler (Team Nord). Frist i går, 19. oktober\n\n"
         "Frist inden for 14 dage:\n"
@@ -126,7 +126,7 @@ def test_what_has_gone_on_is_told_once_as_news(team):
     Duty.objects.filter(pk=duty.pk).update(escalated_at="2026-10-20T01:00:00Z")
 
     assert send() == [lead.email]
-    assert "Gået videre til dig, fordi fristen er overskredet:\n- Gennemgår" in body()
+    assert "Gået videre til dig, fordi fristen er passeret:\n- Gennemgår" in body()
     assert [send(TUESDAY + timedelta(days=n)) for n in (1, 2, 3, 4)] == [[], [], [], []]
 
 
