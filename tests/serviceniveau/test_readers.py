@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -236,8 +237,9 @@ def test_leader_judges_on_the_page(log_in, leader, case):
 @pytest.mark.parametrize("page", ["list", "detail"])
 def test_sample_pages_ask_the_same_number_of_questions(log_in, leader, case, page, items):
     first = ReadSampleItemFactory(case=case)
-    for _ in range(items - 1):
+    for place in range(1, items):
         ReadSampleItemFactory(case=case, sample=first.sample)
+        ReadSample.objects.create(unit=case.unit, month=MONTH - relativedelta(months=place), reads=1)
     address = "/adgang/stikproever/" + (f"{first.sample_id}/" if page == "detail" else "")
     client = log_in(leader)
 
