@@ -4,9 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 
-from roles.dates import MONTH_NAMES
 from roles.models import Duty, Phase, RoleCode
-from roles.templatetags.duties import deadline
 from tests.factories import DutyFactory, PlanFactory, ResponsibilityFactory, UserFactory, give_role
 from tests.roles.duties.people import deputise, role
 
@@ -16,6 +14,8 @@ TODAY = localdate()
 # session, user, rights, own roles twice, five lists, their rows, the calendar;
 # and 5 for two savepoints and the session
 LIST_QUERIES = 12 + 5
+# the frame; plans, roles, units; the year's days and lines; entries, lines, units; and as above
+WHEEL_QUERIES = 4 + 8 + 5
 LANDING = ("caseload", "team-month", "standard-list")
 
 
@@ -26,26 +26,6 @@ def duty(team):
 
 def words(response) -> str:
     return " ".join(response.content.decode().split())
-
-
-@pytest.mark.parametrize(
-    ("days", "told"),
-    [
-        (-19, "{}, 19 dage siden"),
-        (-1, "i går, {}"),
-        (0, "i dag, {}"),
-        (1, "i morgen, {}"),
-        (11, "{}, om 11 dage"),
-    ],
-)
-def test_deadline_is_told_calmly(settings, days, told):
-    day = TODAY + timedelta(days=days)
-
-    assert deadline(day).replace(f" {day.year}", "") == told.format(_written(day))
-
-
-def _written(day: date) -> str:
-    return f"{day.day}. {MONTH_NAMES[day.month - 1]}"
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -224,6 +204,17 @@ def test_year_answers_whatever_the_address_says(log_in, leader, team, asked):
     DutyFactory(unit=team, due_on=TODAY)
 
     assert log_in(leader).get(f"{reverse('year-wheel')}?plan=alle&{asked}").status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_year_asks_the_same_number_of_questions(log_in, leader, team, django_assert_num_queries, rows):
+    for month in range(1, rows + 1):
+        DutyFactory(unit=team, due_on=date(TODAY.year, month, 1))
+    client = log_in(leader)
+    client.get(reverse("year-wheel"))
+
+    with django_assert_num_queries(WHEEL_QUERIES):
+        assert len(client.get(reverse("year-wheel"), {"plan": "alle"}).context["months"]) == rows
 
 
 def test_long_year_is_listed_a_month_at_a_time(log_in, leader, team, monkeypatch):
