@@ -64,6 +64,12 @@ def _most_pressing_first(load: Load) -> tuple[str, bool, str]:
     return load.unit.path, load.may_work, load.giver.name if load.giver else ""
 
 
+def givers_at(unit: Unit) -> QuerySet[User]:
+    """Those who have open cases in the unit."""
+    held = Case.objects.filter(unit=unit, closed_on=None)
+    return User.objects.filter(pk__in=held.values("caseworker"))
+
+
 def cases_of(giver: User | None, unit: Unit) -> QuerySet[Case]:
     cases = Case.objects.filter(unit=unit, caseworker=giver, closed_on=None)
     return cases.select_related("target_group").order_by("number")

@@ -6,17 +6,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from roles.actions import log_read
 from roles.forms.fields import typed_key
 from roles.models import Permission, Unit, User
 from roles.permissions import Request, access, units_with
-from roles.views.page import render_page
+from roles.views.page import posted, render_page
 from serviceniveau.actions.moving import Handover, MovedMeanwhile, move_caseload
 from serviceniveau.forms.moving import MovingForm
-from serviceniveau.queries.moving import cases_of, loads_of
+from serviceniveau.queries.moving import givers_at, loads_of
 
 NOBODY = "ingen"
 
@@ -31,7 +31,7 @@ def caseload_move(request: Request, unit: int, giver: str) -> HttpResponse:
     """giver: the key of the caseworker, or "ingen" for cases that nobody has."""
     place = get_object_or_404(units_with(request.user, Permission.APPROVE_DECISION), pk=unit)
     person = _giver(giver, place)
-    form = MovingForm(_typed(request), unit=place, giver=person)
+    form = MovingForm(posted(request), unit=place, giver=person)
     status = 200
     if request.method == "POST":
         status = 422
@@ -54,11 +54,10 @@ def _giver(text: str, unit: Unit) -> User | None:
     """Somebody who has open cases in the unit, or None for those nobody has."""
     if text == NOBODY:
         return None
-    holders = cases_of(None, unit).model.objects.filter(unit=unit, closed_on=None).values("caseworker")
     key = typed_key(text)
     if key is None:
         raise Http404
-    return get_object_or_404(User.objects.filter(pk__in=holders), pk=key)
+    return get_object_or_404(givers_at(unit), pk=key)
 
 
 def _move(request: Request, unit: Unit, giver: User | None, form: MovingForm) -> Handover:
@@ -91,8 +90,3 @@ def receipt(handover: Handover) -> str:
     whom = handover.giver or "sager uden sagsbehandler"
     words = "1 sag er" if handover.cases == 1 else f"{handover.cases} sager er"
     return f"{words} flyttet fra {whom}: {', '.join(shares)}."
-
-
-def _typed(request: Request) -> QueryDict | None:
-    """An empty form that is sent is refused like any other."""
-    return request.POST if request.method == "POST" else None
