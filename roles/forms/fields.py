@@ -6,10 +6,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.timezone import localdate
 
+from roles.actions.files.dates import last_day
 from roles.templatetags.people import indented
 
 DATE_FORMATS = ["%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%y", "%d.%m.%y", "%d/%m/%y", "%Y-%m-%d"]
+FIRST_DAY = date(1900, 1, 1)
 
 
 class DateField(forms.DateField):
@@ -24,7 +27,10 @@ class DateField(forms.DateField):
         digits = value.strip() if isinstance(value, str) else ""
         if digits.isdigit() and len(digits) in (6, 8):
             value = f"{digits[:2]}-{digits[2:4]}-{digits[4:]}"
-        return super().to_python(value)
+        day = super().to_python(value)
+        if day and not FIRST_DAY <= day <= last_day(localdate()):
+            raise forms.ValidationError(f"Ret årstallet: {day:%d-%m}-{day.year:04} kan ikke passe.")
+        return day
 
 
 class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

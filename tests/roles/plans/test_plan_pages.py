@@ -124,7 +124,7 @@ def test_adopting_from_the_page_puts_the_plan_in_force(log_in, plan, editor, cel
 
 def test_adoption_in_the_future_is_refused_at_its_field(log_in, plan, editor, cell):
     ResponsibilityFactory(plan=plan, **cell)
-    values = {"body": "Socialudvalget", "adopted_on": "01-01-2090"}
+    values = {"body": "Socialudvalget", "adopted_on": "01-01-2060"}
 
     response = log_in(editor).post(reverse("plan-adopt", args=[plan.pk]), values)
 
