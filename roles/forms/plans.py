@@ -99,7 +99,7 @@ class PlanForm(PlainForm):
         label="Begynd med udkastet",
         required=False,
         initial=True,
-        help_text="Udkastet har de fem roller og forslag til ansvar i alle tre faser. Alt kan ændres.",
+        help_text="Udkastet har roller, andre parter og forslag til ansvar i alle tre faser. Alt kan ændres.",
     )
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:

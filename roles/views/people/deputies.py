@@ -13,7 +13,6 @@ from roles.models import RoleAssignment, RoleRequest
 from roles.permissions import Audience, Request, access
 from roles.queries.deputies import deputisable_by, endable_deputies, held_as_deputy, own_roles
 from roles.views.page import posted
-from roles.views.people.assignments import WAITS
 
 
 @access(Audience.SIGNED_IN)
@@ -43,7 +42,7 @@ def deputy_new(request: Request, pk: int) -> HttpResponse:
 
 def _tell_named(request: Request, named: RoleAssignment | RoleRequest) -> None:
     if isinstance(named, RoleRequest):
-        messages.info(request, WAITS.format(named.user, named.role))
+        messages.info(request, f"{named.user} er stedfortræder, når en administrator har godkendt det.")
     else:
         messages.success(request, f"{named.user} er stedfortræder for {named.deputy_of}.")
 
