@@ -38,7 +38,7 @@ class DutyQuerySet(models.QuerySet["Duty"]):
 
 
 class Duty(models.Model):
-    """One thing to do by one day. Open ones follow the plan; done ones never change."""
+    """One thing to do by one day. Open ones follow the plan; done ones stay as they are."""
 
     responsibility = models.ForeignKey(
         Responsibility, models.PROTECT, related_name="duties", verbose_name="ansvar"

@@ -18,11 +18,12 @@ def roles(request: Request) -> HttpResponse:
 def person(request: Request, pk: int) -> HttpResponse:
     """Everybody sees their own; who administers the organisation sees those of their people."""
     is_own = pk == request.user.pk
-    found = request.user if is_own else get_object_or_404(people_visible_to(request.user), pk=pk)
+    people = User.objects.all() if is_own else people_visible_to(request.user)
+    found = get_object_or_404(people, pk=pk)
     context = {
         "person": found,
         "is_own": is_own,
-        "rights": person_rights(User.objects.get(pk=found.pk) if is_own else found),
+        "rights": person_rights(found),
         "sees_read_log": is_own and may(request.user, Permission.VIEW_READ_LOG),
     }
     return render_page(request, "roles/person_rights.html", context)
