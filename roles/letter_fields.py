@@ -78,4 +78,8 @@ def faults(text: str, code: str) -> list[str]:
     found = [f"Feltet {{{name}}} findes ikke. Brug: {listed}." for name in dict.fromkeys(strange)]
     names = {name for name, _, _ in used}
     missing = [field for field in LETTER_FIELDS[code] if field.is_required and field.name not in names]
-    return found + [f"Feltet {field.written} mangler: {field.meaning.lower()}." for field in missing]
+    return found + [f"Feltet {field.written} mangler: {lower_first(field.meaning)}." for field in missing]
+
+
+def lower_first(words: str) -> str:
+    return words[0].lower() + words[1:]
