@@ -56,7 +56,7 @@ def test_a_file_is_looked_through_and_taken_in(open_as: OpenAs, administrator):
     rows = "type;kode;navn;art;hoerer_under\nenhed;T9;Team Øst;team;FJO-SS-VH\nhold;;;;\n"
     visitor = open_as(administrator)
     page = visitor.open("/organisation/indlaes/")
-    page.get_by_label("Fil").set_input_files(
+    page.get_by_label("Fil", exact=True).set_input_files(
         {"name": "enheder.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     )
     page.get_by_role("button", name="Se filen igennem").click()
