@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -14,10 +14,11 @@ from roles.forms.fields import typed_date
 from roles.forms.letters import TemplateForm
 from roles.letter_fields import LETTER_FIELDS
 from roles.models import MailLog, MailTemplate, Permission
-from roles.permissions import Request, access
+from roles.permissions import Request, access, units_with
 from roles.queries.mail_log import sent_letters
 from roles.views.page import kept_in_address, page_of, render_page
 
+ONE_FOR_ALL = "Mails er ens for hele kommunen. Kun en administrator for kommunen kan ændre dem."
 TRY_OUT = "vis"  # the button that shows the letter and saves nothing
 
 
@@ -36,6 +37,8 @@ def template_edit(request: Request, code: str) -> HttpResponse:
         return _page(request, template, form, status=422)
     if request.POST.get("handling") == TRY_OUT:
         return _tried_out(request, template, form)
+    if not units_with(request.user, Permission.MANAGE_ORGANISATION).filter(parent=None).exists():
+        raise PermissionDenied(ONE_FOR_ALL)
     return _saved(request, template, form)
 
 

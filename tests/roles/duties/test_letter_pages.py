@@ -135,3 +135,13 @@ def test_log_asks_the_same_number_of_questions(
 
     with django_assert_num_queries(LOG_QUERIES):
         client.get(reverse("mail-log"))
+
+
+def test_an_administrator_of_one_unit_does_not_change_everybodys_letters(log_in, team, template, page):
+    client = log_in(give_role(UserFactory(), RoleCode.ADMINISTRATOR, team))
+    typed = {"subject": "Andet emne", "body": template.body, "edition": template.edition}
+
+    answers = [client.post(page, typed | how).status_code for how in ({"handling": "vis"}, {})]
+
+    template.refresh_from_db()
+    assert (answers, template.edition) == ([200, 403], typed["edition"])
