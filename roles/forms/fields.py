@@ -6,6 +6,9 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
 from roles.actions.files.dates import last_day
@@ -33,8 +36,27 @@ class DateField(forms.DateField):
         return day
 
 
+class LongSelect(forms.Select):
+    """The markup of a select in one piece: Django renders a template per choice, 60 ms for 500 units."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        options = format_html_join(
+            "\n",
+            '  <option value="{}"{}>{}</option>',
+            (
+                (str(option["value"]), flatatt(option["attrs"]), option["label"])
+                for _, group, _ in widget["optgroups"]
+                for option in group
+            ),
+        )
+        return format_html('<select name="{}"{}>\n{}\n</select>', name, flatatt(widget["attrs"]), options)
+
+
 class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Units in the order of the tree, indented as they lie."""
+
+    widget = LongSelect
 
     def label_from_instance(self, obj: Any) -> str:
         return indented(obj)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.timezone import localdate
 
-from roles.forms.fields import DateField, UnitChoice
+from roles.forms.fields import DateField, LongSelect, UnitChoice
 from roles.forms.plain import PlainForm
 from roles.models import Permission, Unit, User
 from roles.models.cpr import refuse_cpr
@@ -64,6 +64,8 @@ class UnitNameForm(PlainForm):
 
 
 class SuccessorChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    widget = LongSelect
+
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.parent.name})" if obj.parent else str(obj)
 

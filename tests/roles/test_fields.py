@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
+from django.test.html import parse_html
 
-from roles.forms.fields import DateField
+from roles.forms.fields import DateField, LongSelect
 
 TYPED = ["23-11-2026", "23.11.26", "23/11/2026", "23112026", "231126", "2026-11-23", " 23-11-2026 "]
 
@@ -29,3 +31,13 @@ def test_a_year_that_nobody_meant_is_refused(text):
         DateField().clean(text)
 
     assert refused.value.messages == [f"Ret årstallet: {text} kan ikke passe."]
+
+
+@pytest.mark.parametrize("chosen", ["", "2"])
+def test_a_long_select_has_the_markup_of_a_short_one(chosen):
+    choices = [("", "Vælg enhed"), (1, "Børn & Unge"), (2, "<Team>")]
+    long, short = (kind(attrs={"class": "x"}, choices=choices) for kind in (LongSelect, forms.Select))
+
+    shown = [each.render("unit", chosen, {"id": "id_unit", "aria-invalid": True}) for each in (long, short)]
+
+    assert parse_html(shown[0]) == parse_html(shown[1])
