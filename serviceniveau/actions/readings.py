@@ -13,10 +13,11 @@ from serviceniveau.models import ReadSampleItem
 PER_UNIT, FROM_OUTSIDE = 10, 5
 
 # A reader sees the same case many times a month: each reader and case counts once, by the reading whose
-# digest comes first. The digest of unit, month and reading is the chance, so that anybody can draw the sample
-# again. A caseworker's reading of their own case tells nothing and stays out. Readers without a role in the
-# unit on the day come first, up to half the sample; the other half is drawn among all that is left. Every
-# reader's first reading comes before anybody's second: a page that lists a whole team would else fill it.
+# digest comes first, and a page that lists many cases is one reading, of one of them. The digest of unit,
+# month and reading is the chance, so that anybody can draw the sample again. A caseworker's reading of their
+# own case tells nothing and stays out. Readers without a role in the unit on the day come first, up to half
+# the sample; the other half is drawn among all that is left. Every reader's first reading comes before
+# anybody's second.
 DRAW = """
     WITH look AS MATERIALIZED (
         SELECT read.id AS read_id, read.user_id, read.at, item.id AS case_id, item.unit_id
@@ -35,14 +36,16 @@ DRAW = """
         FROM look JOIN roles_unit AS unit ON unit.id = look.unit_id
         ORDER BY look.unit_id, look.user_id, look.case_id,
             md5(concat_ws('/', unit.code, %(month)s, look.read_id, look.case_id))
+    ), reading AS (
+        SELECT DISTINCT ON (unit_id, read_id) pair.* FROM pair ORDER BY unit_id, read_id, chance
     ), placed AS (
-        SELECT pair.*, NOT EXISTS (
+        SELECT reading.*, NOT EXISTS (
             SELECT FROM roles_roleassignment AS held
-            WHERE held.user_id = pair.user_id AND held.unit_id = pair.unit_id
-                AND held.valid @> (pair.at AT TIME ZONE 'Europe/Copenhagen')::date
+            WHERE held.user_id = reading.user_id AND held.unit_id = reading.unit_id
+                AND held.valid @> (reading.at AT TIME ZONE 'Europe/Copenhagen')::date
         ) AS is_outside,
             row_number() OVER (PARTITION BY unit_id, user_id ORDER BY chance) AS turn
-        FROM pair
+        FROM reading
     ), ranked AS (
         SELECT placed.*, row_number() OVER (PARTITION BY unit_id, is_outside ORDER BY turn, chance) AS place
         FROM placed
@@ -53,7 +56,7 @@ DRAW = """
         FROM ranked
     ), sample AS (
         INSERT INTO serviceniveau_readsample (unit_id, month, reads, drawn_at)
-        SELECT unit_id, %(month)s, count(*), now() FROM look GROUP BY unit_id
+        SELECT unit_id, %(month)s, count(DISTINCT read_id), now() FROM look GROUP BY unit_id
         ON CONFLICT (unit_id, month) DO NOTHING
         RETURNING id, unit_id
     )

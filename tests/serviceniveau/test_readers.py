@@ -150,6 +150,16 @@ def test_every_reader_comes_once_before_anybody_twice(case, leader):
     assert ReadSampleItem.objects.filter(read__user=colleague).count() == 1
 
 
+def test_page_that_lists_many_cases_is_one_reading(case, leader):
+    others = CaseFactory.create_batch(5, unit=case.unit)
+    listed = read(case, by=leader, keys=[case.pk, *(other.pk for other in others)])
+
+    draw_read_samples(month=MONTH)
+
+    sample = ReadSample.objects.get()
+    assert (sample.reads, [item.read for item in sample.items.all()]) == (1, [listed])
+
+
 def test_own_case_other_months_and_repeats_stay_out(case, caseworker, leader):
     read(case, by=caseworker)
     kept = {read(case, by=leader).pk for _ in range(3)}
