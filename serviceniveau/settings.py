@@ -178,9 +178,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = (
-    WHITENOISE_AUTOREFRESH
-) = not HTTPS  # the demo and the tests serve files as they stand
+# The demo and the tests serve files as they stand.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not HTTPS
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="serviceniveau@localhost")
