@@ -20,5 +20,6 @@ def tree(request: Request) -> HttpResponse:
             row.unit.pk for row in rows if may(request.user, Permission.MANAGE_ORGANISATION, row.unit)
         },
         "vacancies": [row for row in rows if row.lacks_leader],
+        "unnamed": sum(bool(row.counts) and not row.people for row in rows) if search else 0,
     }
     return render_page(request, "roles/organisation.html", context, partial="rows")

@@ -25,18 +25,47 @@ def test_page_asks_the_same_number_of_questions(log_in, administrator, django_as
     assert response.content.decode().count("Sagsbehandler: 1") == teams
 
 
-def test_tree_is_in_order_with_people_per_role(team, leader, caseworker):
+def test_tree_is_in_order_with_leaders_and_counts(team, leader, caseworker):
     rows = organisation_tree()
 
-    assert [
-        (row.unit.code, [(role.code, [str(each.user) for each in held]) for role, held in row.roles])
-        for row in rows
-    ] == [
-        ("FJO", []),
-        ("FJO-SS", []),
-        ("FJO-SS-VH", []),
-        ("FJO-SS-VH-T1", [("teamledelse", ["Ib Lærkedal"]), ("sagsbehandler", ["Asta Bøgelund"])]),
+    assert [(row.unit.code, row.leaders, row.counts, row.people) for row in rows] == [
+        ("FJO", [], [], []),
+        ("FJO-SS", [], [], []),
+        ("FJO-SS-VH", [], [], []),
+        ("FJO-SS-VH-T1", ["Ib Lærkedal"], [("Teamledelse", 1), ("Sagsbehandler", 1)], []),
     ]
+
+
+def test_a_search_shows_the_people_of_what_it_finds(team, leader, caseworker):
+    [row] = organisation_tree(search="nord")
+
+    assert [(role.code, [str(each.user) for each in held]) for role, held in row.people] == [
+        ("teamledelse", ["Ib Lærkedal"]),
+        ("sagsbehandler", ["Asta Bøgelund"]),
+    ]
+
+
+def test_a_search_that_finds_many_shows_the_first_and_says_so(log_in, administrator, monkeypatch):
+    monkeypatch.setattr("roles.queries.organisation.MOST_PEOPLE", 2)
+    for _ in range(3):
+        give_role(UserFactory(name="Ea Holm"), RoleCode.CASEWORKER, UnitFactory())
+
+    page = log_in(administrator).get("/organisation/", {"soeg": "sagsbehandler"}).content.decode()
+
+    assert page.count("<li>Ea Holm") == 2
+    assert "1 enhed har kun antal" in page
+
+
+@pytest.mark.parametrize("teams", [1, 3])
+def test_a_search_asks_the_same_number_of_questions(log_in, administrator, django_assert_num_queries, teams):
+    for _ in range(teams):
+        give_role(UserFactory(name="Ea Holm"), RoleCode.CASEWORKER, UnitFactory())
+    client = log_in(administrator)
+
+    with django_assert_num_queries(QUERIES + 1):
+        response = client.get("/organisation/", {"soeg": "holm"})
+
+    assert response.content.decode().count("<li>Ea Holm") == teams
 
 
 def test_a_team_without_leader_is_a_vacancy(team, caseworker):
@@ -70,7 +99,7 @@ def test_the_day_decides_who_is_shown(log_in, administrator, team):
     client = log_in(administrator)
 
     shown = [
-        "Dagny Dis" in client.get("/organisation/", {"dato": day}).content.decode()
+        "Dagny Dis" in client.get("/organisation/", {"dato": day, "soeg": "nord"}).content.decode()
         for day in ("31-12-2021", "01-01-2022", "2021-12-31", "31-99-2021", "i går")
     ]
 
