@@ -1,13 +1,15 @@
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from redis import Redis
 
-from roles.models import RoleCode, Unit, User
+from roles.models import Role, RoleCode, Unit, User
 from tests.factories import UnitFactory, UserFactory, give_role
 from tests.programs import Programs
 
@@ -30,6 +32,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
 @pytest.fixture(autouse=True)
 def _forget_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _rows_of_migrations(request: pytest.FixtureRequest) -> None:
+    """A transactional test leaves every table empty, also those that a migration filled."""
+    marker = request.node.get_closest_marker("django_db")
+    asks = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if asks or (marker and marker.kwargs.get("transaction")):
+        request.getfixturevalue("transactional_db")
+        if not Role.objects.exists():
+            import_module("roles.migrations.0002_roles").add_roles(apps, None)
+            import_module("roles.migrations.0007_parties_and_letters").add(apps, None)
 
 
 @pytest.fixture

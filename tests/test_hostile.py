@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 
 from followup.management.commands.figures import _as_csv
 from followup.queries.figures import KEYS, SUMS
-from roles.models import ReadLog, Role, RoleCode, User
+from roles.models import ReadLog, User
 from roles.queries.organisation import search_words
 from serviceniveau.actions.imports.organisation import import_organisation
 from serviceniveau.actions.imports.runs import DeliveredFile
@@ -41,13 +41,6 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-
-
-@pytest.fixture
-def roles_after_flush(transactional_db):
-    """A transactional test before this one may have emptied the table that a migration fills."""
-    for position, code in enumerate(RoleCode):
-        Role.objects.get_or_create(code=code, defaults={"name": code.label, "position": position})
 
 
 @pytest.fixture
@@ -226,7 +219,7 @@ def test_form_sent_again_with_other_content_is_not_told_to_be_saved(log_in, case
 
 
 @pytest.mark.django_db(transaction=True)
-def test_double_click_on_a_new_case_saves_once(roles_after_flush, caseworker, decision_form):
+def test_double_click_on_a_new_case_saves_once(caseworker, decision_form):
     """Four at the same time, with a case that none of them finds."""
     sent = decision_form | {"case_number": "NY-1", "create_case": "on", "birth_year": "1990"}
     clients = [Client(raise_request_exception=False) for _ in range(4)]
@@ -248,7 +241,7 @@ def test_double_click_on_a_new_case_saves_once(roles_after_flush, caseworker, de
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_decisions_that_open_the_same_case_at_once(roles_after_flush, caseworker, decision_form):
+def test_two_decisions_that_open_the_same_case_at_once(caseworker, decision_form):
     sent = decision_form | {"case_number": "NY-1", "create_case": "on", "birth_year": "1990"}
     forms = [sent | {"token": opening_token()} for _ in range(4)]
     clients = [Client(raise_request_exception=False) for _ in forms]

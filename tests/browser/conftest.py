@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
-from roles.models import Role, RoleCode, User
+from roles.models import User
 
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 WIDE, NARROW, NARROWEST = (ViewportSize(width=width, height=900) for width in (1280, 390, 320))
@@ -128,12 +128,3 @@ def session_cookie(user: User, url: str) -> dict[str, str]:
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     name = settings.SESSION_COOKIE_NAME
     return {"name": name, "value": client.cookies[name].value, "url": url}
-
-
-@pytest.fixture(autouse=True)
-def _roles_exist(request: pytest.FixtureRequest) -> None:
-    """A test with its own server starts from emptied tables; the roles come with a migration."""
-    if "live_server" in request.fixturenames:
-        request.getfixturevalue("transactional_db")
-        for position, code in enumerate(RoleCode, start=1):
-            Role.objects.get_or_create(code=code, defaults={"name": code.label, "position": position})

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from roles.actions.duties import take_turn
 from roles.actions.plans import adopt_plan
-from roles.models import Role, RoleCode, Unit
+from roles.models import Unit
 from tests.factories import PlanFactory, ResponsibilityFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,12 +18,6 @@ WAITING = """
     SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
     WHERE NOT granted AND datname = current_database()
 """
-
-
-@pytest.fixture(autouse=True)
-def _roles_after_flush(transactional_db):
-    for position, code in enumerate(RoleCode, start=1):
-        Role.objects.get_or_create(code=code, defaults={"name": code.label, "position": position})
 
 
 def test_who_closes_a_unit_and_who_adopts_its_plan_do_not_wait_for_each_other():

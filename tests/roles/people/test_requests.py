@@ -23,13 +23,6 @@ DAY = timedelta(days=1)
 OPEN = DateRange(TODAY, None)
 
 
-@pytest.fixture
-def roles_after_flush(transactional_db):
-    """A transactional test begins with emptied tables."""
-    for position, code in enumerate(RoleCode, start=1):
-        Role.objects.get_or_create(code=code, defaults={"name": code.label, "position": position})
-
-
 def role(code: RoleCode) -> Role:
     return Role.objects.get(code=code)
 
@@ -224,7 +217,7 @@ def test_a_role_that_begins_today_is_taken_back(team, administrator):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_decide_at_once_one_wins(roles_after_flush, team, administrator, second):
+def test_of_two_who_decide_at_once_one_wins(team, administrator, second):
     third = holding(UserFactory(name="Tre Admin"), RoleCode.ADMINISTRATOR, team.parent.parent.parent)
     waiting, together = RoleRequestFactory(unit=team), Barrier(2)
 
@@ -249,7 +242,7 @@ def test_of_two_who_decide_at_once_one_wins(roles_after_flush, team, administrat
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_administrators_do_not_end_each_other(roles_after_flush, team, administrator, second):
+def test_two_administrators_do_not_end_each_other(team, administrator, second):
     together = Barrier(2)
 
     def end(person):

@@ -23,12 +23,7 @@ from roles.models import Phase, ResponsibilityPlan, Role, RoleCode
 from tests.factories import UserFactory, department
 from tests.roles.plans.conftest import adopt
 
-
-@pytest.fixture(autouse=True)
-def _roles_after_flush(transactional_db):
-    """A transactional test begins with emptied tables, also those that migrations fill."""
-    for position, code in enumerate(RoleCode, start=1):
-        Role.objects.get_or_create(code=code, defaults={"name": code.label, "position": position})
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*acts: Callable[[], object]) -> list[object]:
