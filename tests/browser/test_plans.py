@@ -105,10 +105,13 @@ def test_line_is_dragged_to_another_cell(open_as, bo, plan):
     page = open_as(bo).open(reverse("plan-edit", args=[plan.pk]))
     caseworkers = Role.objects.get(code=RoleCode.CASEWORKER)
 
-    page.locator(".line").drag_to(page.locator(f"#celle-{caseworkers.pk}-udvikling"))
+    with page.expect_response("**/flyt/**"):
+        page.locator(".line").drag_to(page.locator(f"#celle-{caseworkers.pk}-udvikling"))
 
     expect(page.locator(f"#celle-{caseworkers.pk}-udvikling")).to_contain_text("Ser på signaler")
     expect(page.locator(".line")).to_have_count(1)
+    moved = plan.responsibilities.get()
+    assert (moved.role, moved.phase) == (caseworkers, Phase.DEVELOPMENT)
 
 
 def test_pages_have_no_violations_and_fit(open_as, bo, plan):
