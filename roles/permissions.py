@@ -21,12 +21,18 @@ from roles.models.history import record_actor
 ROLE_PERMISSIONS: dict[RoleCode, frozenset[Permission]] = {
     RoleCode.POLITICIAN: frozenset({Permission.VIEW_OVERVIEW}),
     RoleCode.EXECUTIVE: frozenset(
-        {Permission.VIEW_OVERVIEW, Permission.VIEW_SIGNALS, Permission.CONFIRM_ROLES}
+        {
+            Permission.VIEW_OVERVIEW,
+            Permission.VIEW_SIGNALS,
+            Permission.HANDLE_SIGNAL,
+            Permission.CONFIRM_ROLES,
+        }
     ),
     RoleCode.PROFESSIONAL_LEAD: frozenset(
         {
             Permission.VIEW_OVERVIEW,
             Permission.VIEW_SIGNALS,
+            Permission.HANDLE_SIGNAL,
             Permission.VIEW_CASE,
             Permission.EDIT_STANDARD,
             Permission.EDIT_PLAN,
@@ -41,6 +47,7 @@ ROLE_PERMISSIONS: dict[RoleCode, frozenset[Permission]] = {
             Permission.APPROVE_DECISION,
             Permission.VIEW_CASEWORKER_FIGURES,
             Permission.VIEW_SIGNALS,
+            Permission.HANDLE_SIGNAL,
             Permission.CONFIRM_ROLES,
             Permission.VIEW_READ_LOG,
         }
@@ -50,7 +57,12 @@ ROLE_PERMISSIONS: dict[RoleCode, frozenset[Permission]] = {
         {Permission.VIEW_CASE, Permission.VIEW_SIGNALS, Permission.VIEW_OVERVIEW, Permission.VIEW_OPERATIONS}
     ),
     RoleCode.ADMINISTRATOR: frozenset(
-        {Permission.MANAGE_ORGANISATION, Permission.VIEW_OPERATIONS, Permission.EDIT_PLAN}
+        {
+            Permission.MANAGE_ORGANISATION,
+            Permission.VIEW_OPERATIONS,
+            Permission.EDIT_PLAN,
+            Permission.SET_DETECTOR,
+        }
     ),
 }
 

@@ -7,6 +7,7 @@ import factory
 from django.db.backends.postgresql.psycopg_any import DateRange
 from factory.django import DjangoModelFactory
 
+from followup.models import DetectorSettings, Direction, Drift, DriftSignal, MeasureCode, SignalNote
 from roles.actions import assign_role, log_read
 from roles.models import (
     Attestation,
@@ -391,3 +392,63 @@ class ReadSampleItemFactory(DjangoModelFactory):
             reader = UserFactory()
             fields["read"] = log_read(by=reader, act="åbnet", subject="sag", keys=[case.pk], purpose="Sag")
         return super()._create(model_class, *args, **fields)
+
+
+class DetectorSettingsFactory(DjangoModelFactory):
+    class Meta:
+        model = DetectorSettings
+
+    id = 1
+
+
+class DriftFactory(DjangoModelFactory):
+    """More decisions above the frame than before, open since September 2026."""
+
+    class Meta:
+        model = Drift
+
+    measure = MeasureCode.SHARE_ABOVE
+    unit = factory.SubFactory(UnitFactory)
+    standard = factory.SubFactory(QualityStandardFactory)
+    intervention = factory.SubFactory(InterventionFactory)
+    direction = Direction.UP
+    opened_in = date(2026, 9, 1)
+
+
+class DriftSignalFactory(DjangoModelFactory):
+    """What September 2026 says of a drift: 14 of 31, where 6 were expected."""
+
+    class Meta:
+        model = DriftSignal
+
+    drift = factory.SubFactory(DriftFactory)
+    month = date(2026, 9, 1)
+    revision = 1
+    measure = factory.SelfAttribute("drift.measure")
+    unit = factory.SelfAttribute("drift.unit")
+    standard = factory.SelfAttribute("drift.standard")
+    intervention = factory.SelfAttribute("drift.intervention")
+    direction = factory.SelfAttribute("drift.direction")
+    since = date(2026, 8, 1)
+    since_first = date(2026, 7, 1)
+    since_last = date(2026, 9, 1)
+    observed = 14
+    expected = 6.2
+    n = 31
+    low = 0.35
+    high = 0.56
+    probability = 0.985
+    provisional = False
+
+
+class SignalNoteFactory(DjangoModelFactory):
+    """A remark."""
+
+    class Meta:
+        model = SignalNote
+
+    drift = factory.SubFactory(DriftFactory)
+    kind = SignalNote.Kind.COMMENT
+    text = "Vi ser på sagerne på næste teammøde."
+    month = date(2026, 9, 1)
+    by = factory.SubFactory(UserFactory)

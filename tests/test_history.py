@@ -55,6 +55,7 @@ TRACKED: dict[str, tuple[Callable[[], Row], str, Any]] = {
     "Responsibility": (factories.ResponsibilityFactory, "text", "Ny tekst"),
     "Event": (factories.EventFactory, "title", "Nyt møde"),
     "Duty": (factories.DutyFactory, "due_on", date(2026, 11, 15)),
+    "DetectorSettings": (factories.DetectorSettingsFactory, "least_n", 9),
     "MailTemplate": (factories.MailTemplateFactory, "subject", "Nyt emne"),
     "RoleRequest": (factories.RoleRequestFactory, "remark", "Ny bemærkning"),
     "AttestationItem": (factories.AttestationItemFactory, "person", "Nyt Navn"),

@@ -52,8 +52,8 @@ def _signal(series: Series, found: Scan, at: int, month: date, revision: int) ->
         observed=int(found.observed[at]),
         expected=float(found.expected[at]),
         n=int(found.n[at]),
-        share_low=float(found.low[at]),
-        share_high=float(found.high[at]),
+        low=float(found.low[at]),
+        high=float(found.high[at]),
         probability=float(found.probability[at]),
         provisional=bool(found.provisional[at]),
     )

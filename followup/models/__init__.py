@@ -1,7 +1,17 @@
 from followup.models.months import MonthlyFact, MonthlyReport, MonthlyRun, MonthlyStock, PublishedFigure
-from followup.models.signals import DriftSignal, MeasureCode
+from followup.models.signals import (
+    DetectorSettings,
+    Direction,
+    Drift,
+    DriftSignal,
+    MeasureCode,
+    SignalNote,
+)
 
 __all__ = [
+    "DetectorSettings",
+    "Direction",
+    "Drift",
     "DriftSignal",
     "MeasureCode",
     "MonthlyFact",
@@ -9,4 +19,5 @@ __all__ = [
     "MonthlyRun",
     "MonthlyStock",
     "PublishedFigure",
+    "SignalNote",
 ]

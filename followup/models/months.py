@@ -23,6 +23,11 @@ from serviceniveau.models import (
 first_of_month = Q(month=TruncMonth(F("month")))
 
 
+def log_sum(name: str) -> models.DecimalField:
+    """Each logarithm is rounded to six decimals before it is added: the sum is the same in any order."""
+    return models.DecimalField(name, max_digits=20, decimal_places=6, db_default=0)
+
+
 class MonthlyRun(models.Model):
     """One step of closing a month: the truth about what is done. Celery only announces it."""
 
@@ -108,6 +113,24 @@ class MonthlyFact(models.Model):
     days_histogram = ArrayField(models.PositiveIntegerField(), verbose_name="dage til afgørelse, fordeling")
     deadline_n = models.PositiveIntegerField("med frist")
     on_time_n = models.PositiveIntegerField("inden for fristen")
+    late_n = models.PositiveIntegerField("efter fristen", db_default=0)
+    notice_n = models.PositiveIntegerField("efter fristen, med besked før fristen", db_default=0)
+    start_n = models.PositiveIntegerField("med frist for opstart", db_default=0)
+    start_on_time_n = models.PositiveIntegerField("begyndt inden for fristen", db_default=0)
+    max_n = models.PositiveIntegerField("bedømt med et maksimum", db_default=0)
+    at_max_n = models.PositiveIntegerField("præcis på maksimum", db_default=0)
+    extent_n = models.PositiveIntegerField("med omfang og typisk niveau", db_default=0)
+    extent_log_sum = log_sum("log(omfang/typisk) i alt")
+    extent_log_squares = log_sum("log(omfang/typisk), kvadratsum")
+    cost_log_n = models.PositiveIntegerField("med udgift over 0", db_default=0)
+    cost_log_sum = log_sum("log(årlig udgift) i alt")
+    cost_log_squares = log_sum("log(årlig udgift), kvadratsum")
+    price_n = models.PositiveIntegerField("med pris pr. enhed", db_default=0)
+    price_log_sum = log_sum("log(pris) i alt")
+    price_log_squares = log_sum("log(pris), kvadratsum")
+    span_n = models.PositiveIntegerField("med varighed", db_default=0)
+    span_log_sum = log_sum("log(dage) i alt")
+    span_log_squares = log_sum("log(dage), kvadratsum")
 
     class Meta:
         verbose_name = "månedstal"
@@ -142,6 +165,8 @@ class MonthlyStock(models.Model):
     running_grants = models.PositiveIntegerField("løbende bevillinger")
     persons = models.PositiveIntegerField("sager med løbende bevilling")
     undecided_applications = models.PositiveIntegerField("ansøgninger uden afgørelse")
+    follow_ups = models.PositiveIntegerField("bevillinger med aftalt opfølgning", db_default=0)
+    follow_ups_overdue = models.PositiveIntegerField("opfølgning overskredet", db_default=0)
 
     class Meta:
         verbose_name = "bestand"

@@ -23,7 +23,7 @@ def signal_sentence(signal: DriftSignal) -> str:
     """How many, of how many, since when, and how many there would have been had nothing changed."""
     measure = MEASURES[MeasureCode(signal.measure)]
     only = "kun " if signal.direction == DriftSignal.Direction.DOWN else ""
-    what = f"{only}{signal.observed} af {signal.n} {measure.counted} {measure.happened}"
+    what = f"{only}{signal.observed:.0f} af {signal.n} {measure.counted} {measure.happened}"
     what = f"{what} i {period_name(signal.since, signal.month)}."
     opening = f"Foreløbigt: {what}" if signal.provisional else what[0].upper() + what[1:]
     return (

@@ -13,6 +13,8 @@ class Permission(models.TextChoices):
     EDIT_STANDARD = "edit_standard", "Udarbejde og registrere kvalitetsstandarder"
     VIEW_OPERATIONS = "view_operations", "Se månedsafslutning og indlæsninger"
     MANAGE_ORGANISATION = "manage_organisation", "Administrere organisation og roller"
+    HANDLE_SIGNAL = "handle_signal", "Forklare signaler, acceptere dem for en tid og aftale handlinger"
+    SET_DETECTOR = "set_detector", "Indstille, hvornår et signal vises"
     EDIT_PLAN = "edit_plan", "Udarbejde rolle- og ansvarsfordelinger og registrere, at de er vedtaget"
     CONFIRM_ROLES = "confirm_roles", "Bekræfte, hvem der har roller i enheden"
     VIEW_READ_LOG = "view_read_log", "Se, hvem der har set en sag"

@@ -33,9 +33,10 @@ GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
             Permission.EDIT_STANDARD,
             Permission.EDIT_PLAN,
             Permission.CONFIRM_ROLES,
+            Permission.HANDLE_SIGNAL,
         ),
     ),
-    ("Administrerer", (Permission.MANAGE_ORGANISATION,)),
+    ("Administrerer", (Permission.MANAGE_ORGANISATION, Permission.SET_DETECTOR)),
 )
 
 # Pages that a person goes to by name; the others are reached from these.

@@ -101,6 +101,13 @@ class StandardVersion(models.Model):
     decision_deadline_unit = models.CharField("enhed", max_length=12, choices=DeadlineUnit, blank=True)
     start_deadline = models.PositiveSmallIntegerField("frist for opstart", null=True, blank=True)
     start_deadline_unit = models.CharField("enhed", max_length=12, choices=DeadlineUnit, blank=True)
+    # What the adoption itself expects of practice: the level that the months are watched from.
+    expected_above = models.DecimalField(
+        "forventet andel over rammen", max_digits=4, decimal_places=3, null=True, blank=True
+    )
+    expected_below = models.DecimalField(
+        "forventet andel under rammen", max_digits=4, decimal_places=3, null=True, blank=True
+    )
     follow_up = models.TextField("opfølgning", blank=True)
     own_payment = models.TextField("egenbetaling", blank=True)
     supplier_text = models.TextField("leverandør", blank=True)
@@ -120,6 +127,11 @@ class StandardVersion(models.Model):
             ),
             models.CheckConstraint(
                 name="version_valid_not_empty", condition=Q(valid__isnull=True) | Q(valid__isempty=False)
+            ),
+            models.CheckConstraint(
+                name="version_expected_shares",
+                condition=(Q(expected_above__isnull=True) | Q(expected_above__gt=0, expected_above__lt=1))
+                & (Q(expected_below__isnull=True) | Q(expected_below__gt=0, expected_below__lt=1)),
             ),
         ]
         triggers: ClassVar = [

@@ -70,8 +70,8 @@ def test_signals_are_told_by_codes(august, team):
         observed=9,
         n=20,
         expected=3.456,
-        share_low=0.31,
-        share_high=0.6,
+        low=0.31,
+        high=0.6,
         probability=0.9712345,
         provisional=True,
     )
@@ -89,8 +89,8 @@ def test_signals_are_told_by_codes(august, team):
         "observed": 9,
         "expected": 3.46,
         "n": 20,
-        "share_low": 0.31,
-        "share_high": 0.6,
+        "low": 0.31,
+        "high": 0.6,
         "probability": 0.9712,
         "provisional": True,
     }

@@ -27,8 +27,8 @@ def signal(unit, version):
         observed=9,
         n=20,
         expected=3.0,
-        share_low=0.3,
-        share_high=0.6,
+        low=0.3,
+        high=0.6,
         probability=0.97,
         provisional=False,
     )

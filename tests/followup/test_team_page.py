@@ -51,7 +51,7 @@ def closed(team, version):
 def signal(unit, version, **more):
     values = {
         "measure": "share_above", "direction": "up", "month": AUGUST, "revision": 1, "since": JULY,
-        "observed": 14, "n": 31, "expected": 6.2, "share_low": 0.35, "share_high": 0.56, "probability": 0.985,
+        "observed": 14, "n": 31, "expected": 6.2, "low": 0.35, "high": 0.56, "probability": 0.985,
         "provisional": False,
     }  # fmt: skip
     values |= {"unit": unit, "standard": version.standard, "intervention": version.levels.get().intervention}
