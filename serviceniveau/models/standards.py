@@ -17,6 +17,9 @@ from roles.models.sorting import Danish
 from serviceniveau.models.catalogue import AgeBand, Area, Intervention, LegalBasis, NeedLevel, TargetGroup
 from serviceniveau.models.units import MeasurementUnit
 
+NO_SHARE = "Skriv andelen som et tal over 0 og under 1: 0.10 er 10 % af afgørelserne."
+TOO_MANY = "De forventede andele over og under rammen er tilsammen mere end 1. Gør mindst én af dem mindre."
+
 
 class DeadlineUnit(models.TextChoices):
     WORKING_DAYS = "arbejdsdage", "arbejdsdage"
@@ -133,6 +136,12 @@ class StandardVersion(models.Model):
                 condition=(Q(expected_above__isnull=True) | Q(expected_above__gt=0, expected_above__lt=1))
                 & (Q(expected_below__isnull=True) | Q(expected_below__gt=0, expected_below__lt=1)),
             ),
+            models.CheckConstraint(
+                name="version_expected_shares_together",
+                condition=Q(expected_above__isnull=True)
+                | Q(expected_below__isnull=True)
+                | Q(expected_above__lte=1 - F("expected_below")),
+            ),
         ]
         triggers: ClassVar = [
             *history_triggers(),
@@ -170,6 +179,15 @@ class StandardVersion(models.Model):
     @property
     def is_adopted(self) -> bool:
         return self.valid is not None
+
+    def clean(self) -> None:
+        """A declared level is a share, and both sides together cannot be more than every decision."""
+        shares = {"expected_above": self.expected_above, "expected_below": self.expected_below}
+        wrong = [name for name, share in shares.items() if share is not None and not 0 < share < 1]
+        if wrong:
+            raise ValidationError(dict.fromkeys(wrong, NO_SHARE))
+        if sum(share for share in shares.values() if share is not None) > 1:
+            raise ValidationError({"expected_below": TOO_MANY})
 
 
 class Adoption(models.Model):

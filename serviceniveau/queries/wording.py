@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from roles.templatetags.danish import amount as number
-from serviceniveau.models import FrameKind, MeasurementUnit, Relation, ServiceLevel
+from roles.templatetags.danish import percent
+from serviceniveau.models import FrameKind, MeasurementUnit, Relation, ServiceLevel, StandardVersion
 
 SINGULAR = {
     "timer": "time",
@@ -108,3 +109,21 @@ def sentence(judged: Judged) -> str:
         return f"{side.capitalize()} {frame}{words}."
     extent = amount_words(distance, judged.level.unit).split(" pr. ")[0]
     return f"{extent} {side} {frame}{words}."
+
+
+def expected_sentence(version: StandardVersion) -> str:
+    """What the adoption expects of practice; empty where it declares nothing."""
+    above, below = (_about(share) for share in (version.expected_above, version.expected_below))
+    if above and below:
+        return f"Kommunen forventer, at {above} af afgørelserne ligger over rammen og {below} under den."
+    if above or below:
+        side = "over" if above else "under"
+        return f"Kommunen forventer, at {above or below} af afgørelserne ligger {side} rammen."
+    return ""
+
+
+def _about(share: Decimal | None) -> str:
+    """omkring 10 %, omkring 7,5 %"""
+    if share is None:
+        return ""
+    return f"omkring {percent(share, 0 if share * 100 == round(share * 100) else 1)}"

@@ -14,6 +14,7 @@ from serviceniveau.queries.standards import (
     visible_standards,
     visible_versions,
 )
+from serviceniveau.queries.wording import expected_sentence
 
 
 @access(Audience.SIGNED_IN)
@@ -63,6 +64,7 @@ def standard_page(request: Request, pk: int, number: int | None) -> HttpResponse
         "is_current": version == shown_version(versions),
         "versions": [(each, version_state(standard, each)) for each in versions],
         "tables": level_tables(version) if version else [],
+        "expected": expected_sentence(version) if version else "",
         "shows_signals": may(request.user, Permission.VIEW_SIGNALS) and not standard.origin_municipality,
     }
     return render_page(request, "serviceniveau/standard_detail.html", context)

@@ -3,6 +3,7 @@
 import copy
 import json
 from datetime import date
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from serviceniveau.models import (
     StandardVersion,
     TargetGroup,
 )
+from serviceniveau.models.standards import NO_SHARE, TOO_MANY
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).parents[2] / "serviceniveau" / "data"
@@ -98,6 +100,7 @@ VERSION = {
     "purpose": "Et formål",
     "included": ["Samtaler"],
     "decision_deadline": {"value": 8, "unit": "uger"},
+    "expected_above": "0.10",
     "levels": [LEVEL],
 }
 STANDARD = {
@@ -280,6 +283,15 @@ def test_standard_is_adopted_as_the_file_says(catalogue):
     assert version.levels.get().need_level.value == 2
 
 
+def test_declared_level_is_kept_and_may_be_left_out(catalogue):
+    later = VERSION | {"number": 2, "valid_from": "2025-03-01", "expected_above": None}
+
+    standards(STANDARD | {"versions": [VERSION, later]})
+
+    declared = StandardVersion.objects.order_by("number").values_list("expected_above", "expected_below")
+    assert list(declared) == [(Decimal("0.100"), None), (None, None)]
+
+
 def test_versions_follow_each_other(catalogue):
     later = VERSION | {"number": 2, "valid_from": "2025-03-01"}
 
@@ -314,6 +326,7 @@ def test_new_version_may_be_added_to_an_adopted_standard(catalogue):
         (("levels",), [], "versions[0].levels"),
         (("valid_from",), "2024-02-01", "versions[0].valid_from"),
         (("adoption",), None, "versions[0].valid_from"),
+        (("expected_above",), "0.2", "versions[0].expected_above"),
         (("adoption", "body"), "Byrådet", "versions[0].adoption"),
     ],
 )
@@ -407,6 +420,9 @@ def test_library_standard_becomes_a_draft(catalogue):
             "Ældreloven bygger på forløb. Skriv niveauet som forløb eller tekst, "
             "ikke som timer eller minutter.",
         ),
+        (("versions", 0, "expected_above"), "0", "versions[0].expected_above", NO_SHARE),
+        (("versions", 0, "expected_above"), 1, "versions[0].expected_above", NO_SHARE),
+        (("versions", 0, "expected_below"), "0.95", "versions[0].expected_below", TOO_MANY),
         (
             ("versions", 0, "purpose"),
             "Borger 010190-1234",

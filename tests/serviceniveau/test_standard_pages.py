@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -155,6 +156,29 @@ def test_frames_are_shown_as_guiding_with_danish_numbers(log_in, caseworker):
     page = log_in(caseworker).get(f"/standarder/{version.standard.pk}/").content.decode()
 
     assert [text in page for text in ("1,5–2.000 timer pr. uge", "1.234,25", "vejledende")] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "sentence"),
+    [
+        ("0.1", None, "omkring 10 % af afgørelserne ligger over rammen."),
+        (None, "0.075", "omkring 7,5 % af afgørelserne ligger under rammen."),
+        ("0.1", "0.08", "omkring 10 % af afgørelserne ligger over rammen og omkring 8 % under den."),
+    ],
+)
+def test_declared_level_is_told(log_in, caseworker, above, below, sentence):
+    shares = {"expected_above": above and Decimal(above), "expected_below": below and Decimal(below)}
+    version = adopt(StandardVersionFactory(**shares))
+
+    page = log_in(caseworker).get(f"/standarder/{version.standard_id}/").content.decode()
+
+    assert f"Kommunen forventer, at {sentence}" in page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_without_a_declared_level_nothing_is_told(log_in, caseworker):
+    page = log_in(caseworker).get(f"/standarder/{in_force('Støtte').pk}/").content.decode()
+
+    assert "Kommunen forventer" not in page
 
 
 def test_a_library_standard_cannot_be_mistaken_for_our_own(log_in, caseworker):

@@ -32,6 +32,7 @@ from serviceniveau.models import (
 ADOPTED_DIFFERS = "En vedtaget version kan ikke ændres; læg en ny version."
 PROSE = ("citizen_text", "purpose", "target_group_text", "follow_up", "own_payment", "supplier_text")
 LISTS = ("included", "not_included", "dispensation")
+EXPECTED = ("expected_above", "expected_below")
 LEVEL_FIELDS = (
     "kind",
     "intervention",
@@ -174,7 +175,7 @@ def _texts(entry: Entry) -> Values:
         deadline = entry.part(name)
         values[name] = deadline.whole("value") if deadline else None
         values[f"{name}_unit"] = deadline.text("unit", required=True) if deadline else ""
-    return values
+    return values | {name: entry.number(name) for name in EXPECTED}
 
 
 def _level(entry: Entry) -> Values:
