@@ -4,7 +4,8 @@ The filter forgets in which month a change began. Here its unchanged states are 
 month, and each month is asked how well a change that began in it, and lasts, explains the rest.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
@@ -41,6 +42,21 @@ class Onset:
     share: Floats
     low: Floats
     high: Floats
+
+
+def merge(parts: Sequence[tuple[Bools, Onset]], series: int) -> Onset:
+    """Put answers about some of the series each together into one about all of them.
+
+    parts: (series,) True for those an answer is about, in order, and the answer.
+    """
+    found = {}
+    for field in fields(Onset):
+        pieces = [getattr(answer, field.name) for _, answer in parts]
+        whole = np.zeros((series, *pieces[0].shape[1:]), dtype=np.result_type(*pieces))
+        for (at, _), piece in zip(parts, pieces, strict=True):
+            whole[at] = piece
+        found[field.name] = whole
+    return Onset(**found)
 
 
 class _Told(NamedTuple):
