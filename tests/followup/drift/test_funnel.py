@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, poisson
 
 from followup.drift.funnel import funnel
+from followup.drift.standardise import standardise
 from tests.followup.drift.reference import SHARED, cases, close, read, unlike
 
 KINDS = {"PR": "share", "RC": "rate"}
@@ -149,3 +150,61 @@ def test_largest_unit_without_events_is_no_outlier_where_the_limit_is_zero():
     assert funnel(events, totals).chance.lower_998.tolist() == [0] * 5
     assert not funnel(events, totals).outlier[3]
     assert funnel(events, totals, compat=True).outlier[3]
+
+
+def test_units_are_judged_by_what_their_own_cases_lead_to_expect():
+    """Both decide as others would; the one has heavier cases."""
+    events, totals, expected = [60, 20], [100, 100], [58, 21]
+
+    assert funnel(events, totals, fewest=10).outlier.tolist() == [True, True]
+    found = funnel(events, totals, expected=expected)
+
+    assert found.outlier.tolist() == [False, False]
+    assert found.y == pytest.approx([60 / 58 * 0.4, 20 / 21 * 0.4])
+
+
+def test_expected_as_the_centre_changes_nothing():
+    events, totals = [10, 12, 9, 30], [100, 110, 90, 100]
+    centre = sum(events) / sum(totals)
+
+    plain, found = (funnel(events, totals, expected=each) for each in (None, [n * centre for n in totals]))
+
+    assert found.y == pytest.approx(plain.y)
+    assert found.chance.upper_998 == pytest.approx(plain.chance.upper_998)
+    assert (found.tau2, found.outlier.tolist()) == (pytest.approx(plain.tau2), plain.outlier.tolist())
+
+
+def test_what_rests_on_few_others_has_wider_limits():
+    events, totals, expected = [30, 10], [100, 100], [20, 20]
+
+    few, many = (funnel(events, totals, expected=expected, others=[n, n]) for n in (100, 10**9))
+    known = funnel(events, totals, expected=expected)
+
+    assert many.chance.upper_998 == pytest.approx(known.chance.upper_998, abs=0.011)  # a whole decision
+    assert (few.chance.upper_998 > many.chance.upper_998 + 0.03).all()
+    assert few.z == pytest.approx(known.z / math.sqrt(200 / 101))
+
+
+def test_chance_alone_marks_few_units_however_few_decide():
+    rng = np.random.default_rng(4)
+    marked = 0
+    for _ in range(500):
+        totals = rng.integers(20, 200, 6)
+        events = rng.binomial(totals, 0.2)
+        found = standardise(np.arange(6), np.zeros(6), events, totals)
+        marked += funnel(events, totals, expected=found.expected, others=found.others).outlier.sum()
+
+    assert marked <= 500 * 6 * 0.004
+
+
+def test_a_few_units_do_not_widen_the_limits_by_differing():
+    events, totals = [80, 20, 20], [100, 100, 100]
+
+    assert funnel(events, totals).outlier.tolist() == [False, False, False]
+    assert funnel(events, totals, fewest=10).outlier.tolist() == [True, True, True]
+
+
+def test_expected_events_are_refused_where_they_mean_nothing():
+    for wrong in ({"compat": True}, {"kind": "rate", "others": [5, 5]}):
+        with pytest.raises(ValueError, match="expected events"):
+            funnel([1, 2], [5, 5], expected=[1, 1], **wrong)
