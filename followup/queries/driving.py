@@ -1,0 +1,191 @@
+"""What drives a drift: which needs and which reasons, and the decisions behind it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case as SqlCase
+from django.db.models import OuterRef, QuerySet, Subquery, Value, When
+
+from followup.models import Direction, Drift, DriftSignal, MeasureCode, MonthlyFact
+from followup.queries.counting import COUNTED_FIRST
+from followup.queries.figures import Share, facts_beneath
+from followup.queries.ledger import newest_signal
+from followup.queries.measures import COMPARED, DEVIATING, MEASURES, NEW_AND_CHANGED
+from followup.queries.months import counted_revisions, month_plus
+from roles.models import User
+from serviceniveau.models import (
+    DecisionKind,
+    DeviationReason,
+    Judgement,
+    NeedLevel,
+    Registration,
+    Relation,
+    StandardVersion,
+)
+
+NO_FEWER = 10
+"""Decisions of a cell below which a share says little."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One need level with one reason, before the change and since. No reason: none was given.
+
+    before, since: those with the reason among all decisions at the need level. excess: how many more (or,
+    below 0, fewer) there are since than at the rate before.
+    """
+
+    need_level: NeedLevel | None
+    reason: DeviationReason | None
+    before: Share
+    since: Share
+
+    @property
+    def excess(self) -> float:
+        usual = self.before.events / self.before.total if self.before.total else 0.0
+        return self.since.events - self.since.total * usual
+
+    @property
+    def is_small(self) -> bool:
+        return min(self.before.total, self.since.total) < NO_FEWER
+
+
+Key = tuple[int | None, int | None]
+
+
+def driving_cells(drift: Drift, signal: DriftSignal | None = None) -> list[Cell]:
+    """The cells that moved the drift's way, the one that moved most first; none for means and counts.
+
+    Three queries beside that for the revisions.
+    """
+    said = signal or newest_signal(drift)
+    if said is None:
+        return []
+    sums = _sums(drift, said)
+    levels = NeedLevel.objects.in_bulk({level for level, _ in sums if level})
+    reasons = DeviationReason.objects.in_bulk({reason for _, reason in sums if reason})
+    cells = [
+        Cell(levels.get(level or 0), reasons.get(reason or 0), before, since)
+        for (level, reason), (before, since) in sums.items()
+    ]
+    sign = 1 if drift.direction == Direction.UP else -1
+    moved = [cell for cell in cells if sign * cell.excess > 0]
+    return sorted(moved, key=lambda cell: -sign * cell.excess)
+
+
+def _sums(drift: Drift, said: DriftSignal) -> dict[Key, tuple[Share, Share]]:
+    """By need level and reason the events among the level's total, before and since."""
+    events: dict[tuple[Key, bool], int] = defaultdict(int)
+    totals: dict[tuple[int | None, bool], int] = defaultdict(int)
+    for level, reason, month, happened, counted in _rows(drift, said):
+        since = month >= said.since
+        events[(level, reason), since] += happened
+        totals[level, since] += counted
+    keys = sorted({key for (key, _), count in events.items() if count}, key=str)
+    return {
+        key: (
+            Share(events[key, False], totals[key[0], False]),
+            Share(events[key, True], totals[key[0], True]),
+        )
+        for key in keys
+    }
+
+
+def _rows(drift: Drift, said: DriftSignal) -> QuerySet[MonthlyFact, Any]:
+    measure = MEASURES[MeasureCode(drift.measure)]
+    revisions = counted_revisions(month=said.month, revision=said.revision)
+    first = _first_month(drift, said)
+    facts = facts_beneath(drift.unit, {month: at for month, at in revisions.items() if month >= first})
+    facts = facts.filter(intervention=drift.intervention)
+    facts = facts.filter(standard=drift.standard) if drift.standard_id else facts
+    keys = ("need_level_id", "reason_id", "month")
+    counts = {"happened": measure.events, "counted": measure.total}
+    rows: QuerySet[MonthlyFact, Any] = facts.order_by().values(*keys).annotate(**counts)
+    return rows.values_list(*keys, *counts)
+
+
+def _first_month(drift: Drift, said: DriftSignal) -> date:
+    """What was decided under an older version is no baseline."""
+    versions = StandardVersion.objects.adopted().filter(
+        standard=drift.standard_id, valid__startswith__lt=month_plus(said.since, 1)
+    )
+    newest = versions.order_by("-valid").first()
+    if newest is None or newest.valid is None or newest.valid.lower is None:
+        return date.min
+    start: date = newest.valid.lower
+    return start.replace(day=1)
+
+
+RELATIONS: dict[str, tuple[Relation, ...]] = {
+    MeasureCode.SHARE_ABOVE: (Relation.ABOVE,),
+    MeasureCode.SHARE_BELOW: (Relation.BELOW,),
+    MeasureCode.SHARE_WITHOUT_REASON: DEVIATING,
+    MeasureCode.SHARE_DEVIATING: DEVIATING,
+    MeasureCode.SAME_REASON: DEVIATING,
+    MeasureCode.SHARE_AT_MAXIMUM: COMPARED,
+}
+KINDS: dict[str, tuple[DecisionKind, ...]] = {
+    MeasureCode.SHARE_RAISED: (DecisionKind.RAISED,),
+    MeasureCode.SHARE_LOWERED: (DecisionKind.LOWERED,),
+    MeasureCode.SHARE_REFUSED: (DecisionKind.REFUSAL,),
+    MeasureCode.APPEALS_CHANGED: (DecisionKind.REVIEW_CHANGED,),
+}
+
+
+def driving_cases(
+    user: User,
+    drift: Drift,
+    signal: DriftSignal | None = None,
+    *,
+    need_level: int | None = None,
+    reason: int | None = None,
+) -> QuerySet[Registration]:
+    """The decisions since the change that the user may see, the newest first; those that count where more do.
+
+    relation: to the frame, annotated. need_level, reason: only those of a cell (0: none given).
+    """
+    said = signal or newest_signal(drift)
+    decided = Registration.objects.visible_to(user).decided()
+    found: QuerySet[Any, Any] = decided.annotate(relation=_relation())
+    if said is None:
+        return found.none()
+    found = found.filter(
+        unit__path__startswith=drift.unit.path,
+        intervention=drift.intervention,
+        month__gte=said.since,
+        month__lte=said.month,
+    )
+    if drift.standard_id:
+        found = found.filter(pk__in=_judged_by(drift.standard_id), kind__in=NEW_AND_CHANGED)
+    if drift.direction == Direction.UP:
+        found = _that_count(found, drift.measure)
+    if need_level is not None:
+        found = found.filter(need_level=need_level or None)
+    if reason is not None:
+        found = found.filter(deviation_reason=reason or None)
+    return found.order_by("-decided_on", "-pk").select_related(
+        "case", "caseworker", "intervention", "need_level", "deviation_reason"
+    )
+
+
+def _that_count(found: QuerySet[Any, Any], measure: str) -> QuerySet[Any, Any]:
+    if measure in RELATIONS:
+        found = found.filter(relation__in=RELATIONS[measure])
+    if measure == MeasureCode.SHARE_WITHOUT_REASON:
+        found = found.filter(deviation_reason=None)
+    return found.filter(kind__in=KINDS[measure]) if measure in KINDS else found
+
+
+def _relation() -> Subquery:
+    """As the month's figures count it: the extent before the duration."""
+    rank = SqlCase(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(COUNTED_FIRST)))
+    counted = Judgement.objects.filter(registration=OuterRef("pk")).order_by(rank, "version_id")
+    return Subquery(counted.values("relation")[:1])
+
+
+def _judged_by(standard_id: int) -> QuerySet[Judgement, Any]:
+    return Judgement.objects.filter(version__standard=standard_id).values("registration")
