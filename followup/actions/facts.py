@@ -1,15 +1,13 @@
 """The month's facts and stock: replaced as a whole from what stands below, one statement per table."""
 
 from datetime import date
-from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 
 from followup.models import MonthlyFact, MonthlyStock
-from followup.queries.counting import FACT_COLUMNS, FACTS, STOCK, STOCK_COLUMNS
-from followup.queries.months import month_end
+from followup.queries.counting import FACT_COLUMNS, FACTS, STOCK, STOCK_COLUMNS, counting_values
 from serviceniveau.models import Registration
 
 
@@ -37,7 +35,7 @@ def _rebuild(
     model: type[MonthlyFact] | type[MonthlyStock], columns: str, select: str, month: date, revision: int
 ) -> int:
     model.objects.filter(month=month, revision=revision).delete()
-    values: dict[str, Any] = {"month": month, "last_day": month_end(month), "revision": revision}
+    values = counting_values(month) | {"revision": revision}
     listed = ", ".join(columns.split())
     with connection.cursor() as cursor:
         cursor.execute(

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, F, Q, Sum
 
 from followup.models import MonthlyFact, MonthlyReport, MonthlyRun, MonthlyStock, PublishedFigure
-from followup.queries.counting import FACT_COLUMNS, FACTS
+from followup.queries.counting import FACT_COLUMNS, FACTS, counting_values
 from followup.queries.figures import exact_cells
 from followup.queries.fingerprints import content_fingerprint, fingerprint
 from followup.queries.months import closed_revisions, finished, late_months
@@ -83,7 +83,7 @@ def _facts_content() -> Iterator[Disagreement]:
     )
     late = late_months()
     for month, revision in closed_revisions().items():
-        values = {"month": month, "revision": revision}
+        values = counting_values(month) | {"revision": revision}
         differing = (
             0 if month in late else _difference(f"SELECT {columns} FROM ({FACTS}) AS counted", stored, values)
         )
@@ -104,7 +104,7 @@ def _seals() -> Iterator[Disagreement]:
 def _stock() -> Iterator[Disagreement]:
     """The interventions of a unit add up to its whole stock (persons do not: they may have several)."""
     split = Q(intervention__isnull=False)
-    for name in ("running_grants", "undecided_applications"):
+    for name in ("running_grants", "undecided_applications", "follow_ups", "follow_ups_overdue"):
         grouped = MonthlyStock.objects.order_by("month").values("month", "revision", "unit__code")
         sums = grouped.annotate(whole=Sum(name, filter=~split), parts=Sum(name, filter=split))
         for row in sums.exclude(whole=F("parts")):

@@ -103,6 +103,16 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _danish_holidays(day.year)
 
 
+def working_days_from(day: date, count: int) -> list[date]:
+    """The first working days from this one on, itself included."""
+    found: list[date] = []
+    while len(found) < count:
+        if is_working_day(day):
+            found.append(day)
+        day += timedelta(days=1)
+    return found
+
+
 @cache
 def _danish_holidays(year: int) -> frozenset[date]:
     return frozenset(country_holidays("DK", years=year))

@@ -1,5 +1,6 @@
 """Months full of decisions, and slow, obvious oracles of what is counted in them."""
 
+import math
 import random
 from collections import defaultdict
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from serviceniveau.models import (
     StandardVersion,
 )
 from serviceniveau.queries.cost import yearly_cost
+from serviceniveau.queries.deadlines import deadline_on
 from tests.factories import (
     ApplicationFactory,
     CaseFactory,
@@ -33,6 +35,7 @@ from tests.factories import (
 
 PRICES = [
     (Decimal("412.50"), "kr./time"),
+    (Decimal(0), "kr./gang"),
     (Decimal(900), "kr./dag"),
     (Decimal(12000), "kr./måned"),
     (None, ""),
@@ -42,9 +45,14 @@ AMOUNTS = [
     (Decimal(9), "timer/uge"),
     (Decimal("0.5"), "timer/uge"),
     (Decimal(200), "minutter/uge"),
+    (Decimal(360), "minutter/uge"),
+    (Decimal(180), "minutter/uge"),
+    (Decimal(0), "timer/uge"),
     (None, ""),
     (Decimal(3), ""),
 ]
+
+STARTS = [(15, "arbejdsdage"), (0, "arbejdsdage"), (10, "dage"), (2, "uger"), (1, "måneder"), (None, "")]
 
 
 def judge_all() -> None:
@@ -67,7 +75,7 @@ def decisions(unit: Unit, month: date, *, above: int, inside: int, version: Stan
         )
 
 
-def random_decisions(seed: int, *, count: int = 120) -> list[Unit]:
+def random_decisions(seed: int, *, count: int = 180) -> list[Unit]:
     """Decisions of every kind over three months, with and without what the judgement needs."""
     rng = random.Random(seed)
     teams = [UnitFactory(code=f"R{seed}-{n}") for n in range(3)]
@@ -76,7 +84,9 @@ def random_decisions(seed: int, *, count: int = 120) -> list[Unit]:
         InterventionFactory(),
         InterventionFactory(code="ledsagelse", name="Ledsagelse", area="aeldre"),
     )
-    version = standard_in_force()
+    start, unit = STARTS[seed % len(STARTS)]
+    promised = {"version__start_deadline": start, "version__start_deadline_unit": unit}
+    version = standard_in_force(typical=rng.choice([None, Decimal(4)]), **promised)
     standard_in_force(intervention=ridden, minimum=None, maximum=Decimal(3))
     reasons = [None, DeviationReasonFactory(), DeviationReasonFactory(code="akut", standard=version.standard)]
     cases = [CaseFactory(unit=rng.choice(teams)) for _ in range(count // 4)]
@@ -97,13 +107,14 @@ def _application(rng: random.Random, grant, odd: int) -> Application:
         case=grant.case,
         intervention=grant.intervention,
         received_on=received,
-        deadline_on=rng.choice([None, received + timedelta(days=28)]),
+        deadline_on=rng.choice([None, received + timedelta(days=14), received + timedelta(days=50)]),
+        notice_sent_on=rng.choice([None, received + timedelta(days=7 + rng.randrange(14))]),
         withdrawn_on=rng.choice([None, None, None, received + timedelta(days=rng.randrange(60))]),
     )
 
 
 def _decision(rng, number, seed, grant, application, reason, team) -> None:
-    kind = rng.choice(list(DecisionKind))
+    kind = rng.choice([*DecisionKind, *4 * [DecisionKind.NEW]])
     decided = date(2026, 7, 1) + timedelta(days=rng.randrange(92))
     amount, unit = rng.choice(AMOUNTS)
     price, price_unit = rng.choice(PRICES)
@@ -124,6 +135,7 @@ def _decision(rng, number, seed, grant, application, reason, team) -> None:
         price_unit=price_unit,
         starts_on=starts,
         ends_on=rng.choice([None, (starts or decided) + timedelta(days=rng.randrange(90))]),
+        follow_up_on=rng.choice([None, decided + timedelta(days=rng.randrange(60))]),
         deviation_reason=reason,
         supplier=rng.choice(["", "Egen", "Havly"]),
     )
@@ -170,6 +182,12 @@ def _sums(decisions: list[Registration]) -> dict:
     applied = [one for one in decisions if one.application]
     days = [(one.decided_on - one.application.received_on).days for one in applied]
     limited = [one for one in applied if one.application.deadline_on]
+    late = [one for one in limited if one.decided_on > one.application.deadline_on]
+    warned = [one.application.notice_sent_on for one in late]
+    begun = [(one.starts_on, _start_by(one)) for one in decisions if one.starts_on and _start_by(one)]
+    bounded = [(one, one.level.maximum) for one in map(_extent, decisions) if _is_bounded(one)]
+    single = [one.price_dkk for one in decisions if one.price_unit in ("kr./time", "kr./gang", "kr./dag")]
+    spans = [(one.ends_on - one.starts_on).days + 1 for one in decisions if one.ends_on and one.starts_on]
     return {
         "n": len(decisions),
         "amount_n": len(amounts),
@@ -185,6 +203,57 @@ def _sums(decisions: list[Registration]) -> dict:
         "days_histogram": _histogram(days, DAYS_EDGES),
         "deadline_n": len(limited),
         "on_time_n": sum(one.decided_on <= one.application.deadline_on for one in limited),
+        "late_n": len(late),
+        "notice_n": sum(
+            sent is not None and sent <= one.application.deadline_on
+            for sent, one in zip(warned, late, strict=True)
+        ),
+        "start_n": len(begun),
+        "start_on_time_n": sum(starts <= by for starts, by in begun),
+        "max_n": len(bounded),
+        "at_max_n": sum(one.amount == maximum for one, maximum in bounded),
+        **_log_sums("extent", [_ratio(_extent(one)) for one in decisions]),
+        **_log_sums("cost_log", costs),
+        **_log_sums("price", single),
+        **_log_sums("span", spans),
+    }
+
+
+def _start_by(decision: Registration) -> date | None:
+    """The last day to begin what the decision opened, by the version it was judged by."""
+    extent = _extent(decision)
+    if extent is None or extent.version.start_deadline is None:
+        return None
+    if decision.kind not in ("bevilling_ny", "bevilling_delvis"):
+        return None
+    version = extent.version
+    return deadline_on(decision.decided_on, version.start_deadline, version.start_deadline_unit)
+
+
+def _is_bounded(extent: Judgement | None) -> bool:
+    if extent is None or extent.level is None or extent.amount is None:
+        return False
+    return extent.kind != "minimum" and extent.level.maximum is not None
+
+
+def _ratio(extent: Judgement | None) -> Decimal | None:
+    """The extent in terms of what is usual: the typical, else the middle of the frame, else its maximum."""
+    if extent is None or extent.level is None or extent.amount is None:
+        return None
+    usual = extent.level.typical or extent.level.maximum
+    if extent.level.typical is None and extent.level.minimum is not None and usual is not None:
+        usual = (extent.level.minimum + usual) / 2
+    return extent.amount / usual if usual else None
+
+
+def _log_sums(name: str, values: list) -> dict:
+    logs = [Decimal(repr(math.log(value))) for value in values if value is not None and value > 0]
+    logs = [_rounded(one, "0.000001") for one in logs]
+    stem = name.removesuffix("_log")
+    return {
+        f"{name}_n": len(logs),
+        f"{stem}_log_sum": sum(logs, Decimal(0)),
+        f"{stem}_log_squares": _rounded(sum((one * one for one in logs), Decimal(0)), "0.000001"),
     }
 
 
@@ -199,17 +268,21 @@ def _histogram(values: list, edges: tuple) -> list[int]:
     return bins
 
 
-def stock_by_hand(month: date) -> dict[tuple[str, str | None], tuple[int, int, int]]:
-    """(unit code, intervention code or None) -> running grants, persons, undecided applications."""
+def stock_by_hand(month: date) -> dict[tuple[str, str | None], tuple[int, ...]]:
+    """(unit code, intervention code or None) -> running grants, persons, undecided applications,
+    agreed follow-ups, and those past their day."""
     last = month_end(month)
     entries = [*_running(last), *_undecided(last)]
-    found: dict[tuple[str, str | None], tuple[int, int, int]] = {}
+    found: dict[tuple[str, str | None], tuple[int, ...]] = {}
     for unit in Unit.objects.all():
         beneath = [entry for entry in entries if entry[0].path.startswith(unit.path)]
         for code in {entry[1] for entry in beneath} | ({None} if beneath else set()):
             here = [entry for entry in beneath if code in (None, entry[1])]
-            grants = [case for _, _, case, is_grant in here if is_grant]
-            found[unit.code, code] = (len(grants), len(set(grants)), len(here) - len(grants))
+            grants = [case for _, _, case, is_grant, _ in here if is_grant]
+            agreed = [on for *_, on in here if on]
+            overdue = [on for on in agreed if on < last]
+            waiting = len(here) - len(grants)
+            found[unit.code, code] = (len(grants), len(set(grants)), waiting, len(agreed), len(overdue))
     return found
 
 
@@ -225,7 +298,8 @@ def _running(last: date) -> list[tuple]:
         if newest.kind in ENDING_DECISIONS:
             ends = newest.ends_on or newest.starts_on or newest.decided_on
         if starts and min(starts) <= last and (ends is None or ends >= last):
-            running.append((newest.unit, newest.intervention.code, newest.case_id, True))
+            agreed = None if newest.kind in ENDING_DECISIONS else newest.follow_up_on
+            running.append((newest.unit, newest.intervention.code, newest.case_id, True, agreed))
     return running
 
 
@@ -238,5 +312,5 @@ def _undecided(last: date) -> list[tuple]:
             earlier = application.case.registrations.filter(status="afgjort", decided_on__lte=last)
             newest = earlier.order_by("-decided_on", "-id").first()
             unit = newest.unit if newest else application.case.unit
-            waiting.append((unit, application.intervention.code, application.case_id, False))
+            waiting.append((unit, application.intervention.code, application.case_id, False, None))
     return waiting
