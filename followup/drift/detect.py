@@ -12,17 +12,24 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from followup.drift.chart import Bools, Floats, Ints
-from followup.drift.filter import Filtered, checked_offsets, checked_shares, filter_shares, whole_counts
+from followup.drift.filter import (
+    checked_adoptions,
+    checked_offsets,
+    checked_shares,
+    filter_shares,
+    whole_counts,
+)
 from followup.drift.hazard import estimate_hazard
 from followup.drift.onset import Onset, find_onset, merge
 from followup.drift.portfolio import estimate_prior
 from followup.drift.recursion import Settings
+from followup.drift.states import Filtered
 
 YOUNG_BASELINE = 6
 """Months with decisions that teach the level of a series too young for a full baseline."""
 
 
-Pass = Callable[[Ints, Settings], Filtered]
+Pass = Callable[[Ints, Settings], Filtered[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +82,8 @@ def judge_shares(  # noqa: PLR0913  each keyword is one plain question
     ([False, True], 'up')
     """
     x, n = whole_counts(events, totals)
-    teaches, moved = _checked_leaves(leaf, len(x)), _checked_adoptions(adoption, len(x))
-    level = np.full(len(x), np.nan) if declared is None else checked_shares(declared, len(x))
+    teaches, moved = _checked_leaves(leaf, len(x)), checked_adoptions(adoption, len(x))
+    level = checked_shares(declared, len(x))
     shift = checked_offsets(offsets, x.shape)
 
     def known(rows: Ints) -> dict[str, Any]:
@@ -152,13 +159,6 @@ def _checked_leaves(leaf: ArrayLike, series: int) -> Bools:
     found = np.asarray(leaf, dtype=bool)
     if found.shape != (series,):
         raise ValueError(f"leaf has shape {found.shape}, there are {series} series")
-    return found
-
-
-def _checked_adoptions(adoption: ArrayLike | None, series: int) -> Ints:
-    found = np.zeros(series, dtype=np.int64) if adoption is None else np.asarray(adoption, dtype=np.int64)
-    if found.shape != (series,):
-        raise ValueError(f"adoption has shape {found.shape}, there are {series} series")
     return found
 
 

@@ -1,20 +1,21 @@
-"""How well each possible level explains a month's count, looked up instead of computed.
+"""Shares: how well each possible level explains a month's count, looked up instead of computed.
 
 A level is a logit. Most months of most series repeat the same few pairs of counts, so the
 likelihood is tabulated once per distinct pair (and offset) and then only looked up.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import betainc, betaincinv, expit, gammaln
 
-from followup.drift.chart import Floats, Ints
+from followup.drift.chart import Bools, Floats, Ints
 from followup.drift.portfolio import Prior
+from followup.drift.recursion import CHUNK, Lookup, Weights
 
-Weights = NDArray[np.float32]
-
+MOST_KEYS = 100_000
+"""Distinct cells in one table, at about 1 kB each."""
 OFFSET_STEP = 1 / 64
 """Offsets are rounded to this on the logit, an error of at most 0.8 % in the odds."""
 BINOMIAL_BELOW = 1e-6
@@ -33,17 +34,38 @@ BEYOND = 2.0
 """How far past the prior the levels after an adoption reach, on the logit."""
 
 
-@dataclass(frozen=True, eq=False)
-class Lookup:
-    """Likelihoods of the cells of a block of series.
+class ShareCells(NamedTuple):
+    """What is known of each month; (series, months). steps: offsets; hazard: 0 in the baseline.
 
-    table: (states, keys, levels), each key's largest is 1. scale: (keys,) log of what that was.
-    index: (series, months), the key of each cell.
+    rho: correlation of decisions within a month. Levels are logits.
     """
 
-    table: Weights
-    scale: Floats
-    index: Ints
+    x: Ints
+    n: Ints
+    steps: Ints
+    hazard: Weights
+    rho: float
+
+    def of(self, rows: Ints | Bools) -> "ShareCells":
+        return ShareCells(self.x[rows], self.n[rows], self.steps[rows], self.hazard[rows], self.rho)
+
+    def lookups(self, levels: Floats, stay: float) -> Iterator[tuple[Ints, Lookup]]:
+        waiting = [np.arange(len(self.x))]
+        while waiting:
+            part = waiting.pop()
+            keys, index = distinct_cells(self.x[part], self.n[part], self.steps[part])
+            if len(keys[0]) > MOST_KEYS and len(part) > CHUNK:
+                waiting += np.array_split(part, 2)
+            else:
+                yield part, tabulate(log_likelihood(*keys, levels.ravel(), self.rho), index, levels, stay)
+
+    def log_fit(self, months: list[int], levels: Floats) -> Floats:
+        x, n, steps = (part[:, months] for part in self[:3])
+        fit = log_likelihood(x.ravel(), n.ravel(), steps.ravel(), levels.ravel(), self.rho)
+        return fit.reshape(*x.shape, *levels.shape)
+
+    def expected(self, months: list[int], levels: Floats) -> Floats:
+        return np.asarray(expit(levels + self.steps[:, months, None] * OFFSET_STEP), dtype=float)
 
 
 def prior_levels(prior: Prior, levels: int) -> tuple[Floats, Floats]:
@@ -123,15 +145,13 @@ def _first_and_index(code: Ints) -> tuple[Ints, Ints]:
     return first, place[code]
 
 
-def tabulate(keys: tuple[Ints, Ints, Ints], index: Ints, logits: Floats, rho: float, stay: float) -> Lookup:
-    """Tabulate the likelihood of each key under (states, levels) logits.
+def tabulate(fit: Floats, index: Ints, levels: Floats, stay: float) -> Lookup:
+    """Turn log-likelihoods into a table.
 
-    stay: probability of not going back, multiplied into every state but the first.
+    fit: (keys, states * levels). levels: (states, levels). stay: as for ``Cells.lookups``.
     """
-    states, levels = logits.shape
-    fit = log_likelihood(*keys, logits.ravel(), rho)
     scale = fit.max(axis=1)
-    table = np.exp((fit - scale[:, None]).astype(np.float32)).reshape(-1, states, levels)
+    table = np.exp((fit - scale[:, None]).astype(np.float32)).reshape(-1, *levels.shape)
     table[:, 1:] *= stay
     return Lookup(np.ascontiguousarray(table.transpose(1, 0, 2)), scale, index)
 

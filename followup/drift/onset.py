@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaincinv, expit
+from scipy.special import betaincinv
 
 from followup.drift.chart import Bools, Floats, Ints
-from followup.drift.evidence import LEAST_RHO, OFFSET_STEP, log_likelihood
+from followup.drift.evidence import LEAST_RHO
 from followup.drift.filter import filter_shares, whole_counts
 from followup.drift.portfolio import Prior, design_effect
 from followup.drift.recursion import Run, Settings
@@ -140,16 +140,13 @@ class _Memory:
         when = _normalised(np.logaddexp.reduce(joint, axis=(2, 3)))
         # The level as it was known when the change began: what came after must not pull at it.
         level = np.einsum("rm,rmk->rk", when, _normalised(np.stack(self._unchanged, axis=1)))
-        shifted = run.logits[0] + run.cells.steps[:, months, None] * OFFSET_STEP
-        self.told.usual[rows, months] = np.einsum("rk,rmk->rm", level, expit(shifted))
+        usual = run.cells.expected(months, run.levels[0])
+        self.told.usual[rows, months] = np.einsum("rk,rmk->rm", level, usual)
 
     def _joint(self, run: Run) -> Floats:
         """Return (rows, months, shifts, levels): log probability of beginning there and lasting."""
         at = self._months
-        x, n, steps = (part[:, at] for part in run.cells[:3])
-        states = run.logits[1:]
-        fit = log_likelihood(x.ravel(), n.ravel(), steps.ravel(), states.ravel(), run.rho)
-        fit = fit.reshape(*x.shape, *states.shape)
+        fit = run.cells.log_fit(at, run.levels[1:])
         rest = np.flip(np.cumsum(np.flip(fit, axis=1), axis=1), axis=1)
         stays = np.log1p(-self.settings.returning) * np.arange(len(at) - 1, -1, -1)
         with np.errstate(divide="ignore"):

@@ -4,19 +4,20 @@ The weights are single precision (the likelihoods are computed in double), and s
 two only, so that where the months are cut makes no difference to the last digit.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from followup.drift.chart import Bools, Floats, Ints
-from followup.drift.evidence import Lookup, Weights, distinct_cells, log_likelihood, tabulate
+
+Weights = NDArray[np.float32]
 
 CHUNK = 1024
 """Series worked on at a time, so that their weights stay in the processor's cache."""
-MOST_KEYS = 100_000
-"""Distinct cells in one table, at about 1 kB each."""
 SMALL = 1e-6
 """Weights whose sum falls below this are scaled up."""
 SURPRISE = 1e-15
@@ -32,6 +33,7 @@ class Settings:
         usual each is. levels, adopted_levels: fineness of the level before and after an adoption.
     adoption_sd: how far an adoption may move the level, as standard deviation on the logit.
     baseline_months: the first so many months with decisions only teach the level.
+    wander: how far levels move by themselves each month, as standard deviation on the logit.
     """
 
     hazard: float = 0.005
@@ -42,6 +44,7 @@ class Settings:
     adopted_levels: int = 64
     adoption_sd: float = 0.6
     baseline_months: int = 12
+    wander: float = 0.0
 
     @property
     def shifts(self) -> Floats:
@@ -56,27 +59,59 @@ class Settings:
         return np.asarray(each / each.sum(), dtype=np.float32)
 
 
-class Cells(NamedTuple):
-    """What is known of each month; (series, months). steps: offsets; hazard: 0 in the baseline."""
+@dataclass(frozen=True, eq=False)
+class Lookup:
+    """Likelihoods of the cells of a block of series.
 
-    x: Ints
-    n: Ints
-    steps: Ints
-    hazard: Weights
+    table: (states, keys, levels), each key's largest is 1. scale: (keys,) log of what that was.
+    index: (series, months), the key of each cell.
+    """
 
-    def of(self, rows: Ints | Bools) -> "Cells":
-        return Cells(self.x[rows], self.n[rows], self.steps[rows], self.hazard[rows])
+    table: Weights
+    scale: Floats
+    index: Ints
+
+
+class Cells(Protocol):
+    """What was counted of some series month by month, and how well a level explains it.
+
+    Each family of measures has its own: shares, means, counts. Levels are on its own scale, where
+    a change is an addition. hazard: (series, months), 0 in the baseline.
+    """
+
+    @property
+    def hazard(self) -> Weights: ...
+
+    def of(self, rows: Ints | Bools) -> Self:
+        """Return those series alone."""
+        ...
+
+    def lookups(self, levels: Floats, stay: float) -> Iterator[tuple[Ints, Lookup]]:
+        """Yield stretches of the series, short enough for one table each, with the table.
+
+        levels: (states, levels). stay: probability of not going back, multiplied into every state
+        but the first.
+        """
+        ...
+
+    def log_fit(self, months: list[int], levels: Floats) -> Floats:
+        """Return (series, months, *levels.shape): log-likelihood of those months under the levels."""
+        ...
+
+    def expected(self, months: list[int], levels: Floats) -> Floats:
+        """Return (series, months, levels): the share, mean or rate expected there at those levels."""
+        ...
 
 
 class Block(NamedTuple):
     """Series on one grid of levels, and the weights of their states.
 
-    rows: (n,) which series. logits: (1 + shifts, levels). weights: (1 + shifts, n, levels), not
+    rows: (n,) which series. levels: (1 + shifts, levels). weights: (1 + shifts, n, levels), not
     normalised, those of the changed states divided by the probability of the shift.
     """
 
     rows: Ints
-    logits: Floats
+    levels: Floats
     weights: Weights
 
 
@@ -92,16 +127,17 @@ class Trace(NamedTuple):
     listen: "Listen | None"
 
 
-def sweep(block: Block, cells: Cells, spans: Ints, rho: float, settings: Settings, out: Trace) -> Block:
+def sweep(block: Block, cells: Cells, spans: Ints, settings: Settings, out: Trace) -> Block:
     """Take each series of the block through its span of months; returns the block afterwards.
 
     cells, out: of all series. spans: (rows of the block, 2), first month and the one after the last.
     """
     weights = np.empty(block.weights.shape, dtype=np.float32)
-    for part, lookup in tables(block, cells, rho, settings):
+    stay = 1 - settings.returning
+    for part, lookup in cells.of(block.rows).lookups(block.levels, stay) if len(block.rows) else ():
         for chunk in _chunks(spans[part]):
             at = part[chunk]
-            run = Run(block, at, cells, lookup, chunk, rho, settings)
+            run = Run(block, at, cells, (lookup, lookup.index[chunk]), settings)
             for month in range(*spans[at[0]]):
                 if out.listen:
                     out.listen(run, month, out.log_evidence[run.rows] + run.log_evidence)
@@ -109,20 +145,7 @@ def sweep(block: Block, cells: Cells, spans: Ints, rho: float, settings: Setting
                 run.write(month)
             run.hand_over(out, *spans[at[0]].tolist())
             weights[:, at] = run.weights
-    return Block(block.rows, block.logits, weights)
-
-
-def tables(block: Block, cells: Cells, rho: float, settings: Settings) -> Iterator[tuple[Ints, Lookup]]:
-    """Yield stretches of the block's rows, short enough for one table each, with the table."""
-    waiting = [np.arange(len(block.rows))] if len(block.rows) else []
-    while waiting:
-        part = waiting.pop()
-        rows = block.rows[part]
-        keys, index = distinct_cells(cells.x[rows], cells.n[rows], cells.steps[rows])
-        if len(keys[0]) > MOST_KEYS and len(part) > CHUNK:
-            waiting += np.array_split(part, 2)
-        else:
-            yield part, tabulate(keys, index, block.logits, rho, 1 - settings.returning)
+    return Block(block.rows, block.levels, weights)
 
 
 def _chunks(spans: Ints) -> Iterator[Ints]:
@@ -133,28 +156,59 @@ def _chunks(spans: Ints) -> Iterator[Ints]:
         yield from (same[i : i + CHUNK] for i in range(0, len(same), CHUNK))
 
 
+class Steps(NamedTuple):
+    """Parts of the weight on each level that stay, and that go to the next level up and down."""
+
+    stay: Weights
+    up: Weights
+    down: Weights
+
+    def take(self, weights: Weights, spare: Weights) -> None:
+        """Move the weights (..., levels) in place; ``spare`` is overwritten."""
+        np.multiply(weights[..., :-1], self.up[:-1], out=spare[..., :-1])
+        fallen = weights[..., 1:] * self.down[1:]
+        weights *= self.stay
+        weights[..., 1:] += spare[..., :-1]
+        weights[..., :-1] += fallen
+
+
+def wandering(levels: Floats, wander: float) -> list[Steps]:
+    """Return the steps that together spread each level by ``wander``, and leave its mean.
+
+    levels: (levels,) logits, ascending, at any distances. At the ends the level is kept from leaving.
+
+    >>> steps = wandering(np.array([0.0, 0.1, 0.3]), 0.1)
+    >>> len(steps), steps[0].up[1].round(3).item(), steps[0].down[1].round(3).item()
+    (1, 0.167, 0.333)
+    """
+    if not wander:
+        return []
+    gap = np.diff(levels)
+    above, below = np.append(gap, gap[-1]), np.insert(gap, 0, gap[0])
+    times = math.ceil(wander**2 / (above * below).min())
+    share = wander**2 / times / (above + below)
+    up, down = share / above, share / below
+    up[-1] = down[0] = 0
+    parts = (np.asarray(part, dtype=np.float32) for part in (1 - up - down, up, down))
+    return [Steps(*parts)] * times
+
+
 class Run:
     """A few series on their way through the months."""
 
-    def __init__(  # noqa: PLR0913  made in two places, by sweep and by those who ask when
-        self,
-        block: Block,
-        at: Ints,
-        cells: Cells,
-        lookup: Lookup,
-        chunk: Ints,
-        rho: float,
-        settings: Settings,
+    def __init__(
+        self, block: Block, at: Ints, cells: Cells, table: tuple[Lookup, Ints], settings: Settings
     ) -> None:
         self.rows = block.rows[at]
-        self.logits, self.rho, self.settings = block.logits, rho, settings
+        self.levels, self.settings = block.levels, settings
         self.cells = cells.of(self.rows)
-        self.lookup, self.keys = lookup, lookup.index[chunk]
+        self.lookup, self.keys = table
         self.weights = np.ascontiguousarray(block.weights[:, at])
         self._spare = np.zeros_like(self.weights)
         self.log_evidence = np.zeros(len(at))
         self._seen = np.empty((2, *self.keys.shape))
         self._share = settings.shift_weight
+        self._wandering = wandering(block.levels[0], settings.wander)
         self._add_up(self.weights)
 
     def _add_up(self, weights: Weights) -> None:
@@ -170,6 +224,8 @@ class Run:
         if not is_quiet:
             self._move(hazard)
         states = 1 if is_quiet else len(self.weights)
+        for steps in self._wandering:
+            steps.take(self.weights[:states], self._spare[:states])
         new = np.take(self.lookup.table[:states], keys, axis=1, out=self._spare[:states], mode="clip")
         new *= self.weights[:states]
         self.weights, self._spare = self._spare, self.weights
@@ -196,10 +252,7 @@ class Run:
     def _in_logarithms(self, rows: Bools, month: int) -> Floats:
         """Weigh these series again from their weights before; returns the log of the scale."""
         cells = self.cells.of(rows)
-        fit = log_likelihood(
-            cells.x[:, month], cells.n[:, month], cells.steps[:, month], self.logits.ravel(), self.rho
-        )
-        fit = fit.reshape(-1, *self.logits.shape).transpose(1, 0, 2)
+        fit = cells.log_fit([month], self.levels)[:, 0].transpose(1, 0, 2)
         fit[1:] += np.log1p(-self.settings.returning)
         with np.errstate(divide="ignore"):
             fit += np.log(self._spare[:, rows].astype(float))
