@@ -442,10 +442,15 @@ class DriftSignalFactory(DjangoModelFactory):
 
 
 class SignalNoteFactory(DjangoModelFactory):
-    """A remark."""
+    """A remark; `agreed` is an action with an owner and a date."""
 
     class Meta:
         model = SignalNote
+
+    class Params:
+        agreed = factory.Trait(
+            kind=SignalNote.Kind.ACTION, owner=factory.SubFactory(UserFactory), due_on=date(2026, 12, 15)
+        )
 
     drift = factory.SubFactory(DriftFactory)
     kind = SignalNote.Kind.COMMENT

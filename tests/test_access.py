@@ -15,6 +15,7 @@ from serviceniveau.models import Registration
 from tests.factories import (
     AttestationItemFactory,
     CaseFactory,
+    DriftSignalFactory,
     DutyFactory,
     EventFactory,
     PlanFactory,
@@ -24,6 +25,7 @@ from tests.factories import (
     RegistrationFactory,
     ResponsibilityFactory,
     RoleRequestFactory,
+    SignalNoteFactory,
     StandardVersionFactory,
     UnitFactory,
     UserFactory,
@@ -84,6 +86,21 @@ overview               GET     302       200       200       200       403      
 overview-area          GET     302       200       200       200       403       403       200       403
 month-list             GET     302       403       403       403       403       403       200       200
 standard-signals       GET     302       403       200       200       200       403       200       403
+signal-list            GET    302       403       200       200       200       403       200       403
+signal-export          GET    302       403       200       200       200       403       200       403
+signal-detail          GET    302       403       200/404   200/404   200/404   403       200/404   403
+signal-cases           GET    302       403       200/404   200/404   200/404   403       200/404   403
+signal-pdf             GET    302       403       200/404   200/404   200/404   403       200/404   403
+signal-explain         GET    302       403       200/404   200/404   200/404   403       403       403
+signal-explain         POST   302       403       422/404   422/404   422/404   403       403       403
+signal-accept          GET    302       403       200/404   200/404   200/404   403       403       403
+signal-accept          POST   302       403       422/404   422/404   422/404   403       403       403
+signal-action          GET    302       403       200/404   200/404   200/404   403       403       403
+signal-action          POST   302       403       422/404   422/404   422/404   403       403       403
+signal-comment         GET    302       403       200/404   200/404   200/404   403       403       403
+signal-comment         POST   302       403       422/404   422/404   422/404   403       403       403
+signal-action-done     GET    302       403       200/404   200/404   200/404   403       403       403
+signal-action-done     POST   302       403       422/404   422/404   422/404   403       403       403
 role-rights            GET     302       200       200       200       200       200       200       200
 plan-export            GET     302       404       404       200/404   404       404       404       200/404
 plan-import            GET     302       403       403       200       403       403       403       200
@@ -263,6 +280,19 @@ MADE = {
     ),
     **dict.fromkeys(("row-move", "row-hide", "row-remove"), lambda unit: row_at(unit).pk),
     "event-remove": lambda unit: EventFactory(unit=unit).pk,
+    **dict.fromkeys(
+        (
+            "signal-detail",
+            "signal-cases",
+            "signal-pdf",
+            "signal-explain",
+            "signal-accept",
+            "signal-action",
+            "signal-comment",
+        ),
+        lambda unit: DriftSignalFactory(drift__unit=unit).drift_id,
+    ),
+    "signal-action-done": lambda unit: SignalNoteFactory(drift__unit=unit, agreed=True).pk,
     "duty-detail": lambda unit: DutyFactory(unit=unit).pk,
     "duty-done": lambda unit: DutyFactory(unit=unit).pk,
     "duty-reopen": lambda unit: DutyFactory(unit=unit).pk,

@@ -46,6 +46,7 @@ PAGE_TITLES: dict[str, str] = {
     "decision-approvals": "Afgørelser til godkendelse",
     "case-detail": "Sagens side",
     "team-month": "Praksis måned for måned",
+    "signal-list": "Signaler",
     "overview": "Overblik",
     "month-list": "Måneder",
     "standard-list": "Kvalitetsstandarder",

@@ -90,6 +90,18 @@ FOLLOW_UP = {
     "overview-area": Answer(make=lambda unit: "voksen", for_all=True, absent="ukendt"),
     "month-list": Answer(),
 }
+SIGNALS = {
+    "signal-list": Answer(),
+    "signal-export": Answer(),
+    "signal-detail": at(P.VIEW_SIGNALS, makers.drift),
+    "signal-cases": at(P.VIEW_SIGNALS, makers.drift),
+    "signal-pdf": at(P.VIEW_SIGNALS, makers.drift),
+    "signal-explain": at(P.VIEW_SIGNALS, makers.drift),
+    "signal-accept": at(P.VIEW_SIGNALS, makers.drift),
+    "signal-action": at(P.VIEW_SIGNALS, makers.drift),
+    "signal-comment": at(P.VIEW_SIGNALS, makers.drift),
+    "signal-action-done": at(P.VIEW_SIGNALS, makers.signal_action),
+}
 ACCESS = {
     "role-rights": Answer(),
     "person-rights": at(P.MANAGE_ORGANISATION, makers.person),
@@ -181,6 +193,7 @@ ANSWERS: dict[str, Answer] = {
     **CASES,
     **STANDARDS,
     **FOLLOW_UP,
+    **SIGNALS,
     **ACCESS,
     **DUTIES,
     **ORGANISATION,

@@ -11,6 +11,7 @@ from serviceniveau.models import ReadSample, Registration
 from tests.factories import (
     AttestationItemFactory,
     CaseFactory,
+    DriftSignalFactory,
     DutyFactory,
     EventFactory,
     PlanFactory,
@@ -20,6 +21,7 @@ from tests.factories import (
     RegistrationFactory,
     ResponsibilityFactory,
     RoleRequestFactory,
+    SignalNoteFactory,
     StandardVersionFactory,
     UserFactory,
     adopt,
@@ -130,3 +132,14 @@ def cell() -> str:
 
 def event(unit: Unit) -> int:
     return EventFactory(unit=unit).pk
+
+
+def drift(unit: Unit) -> int:
+    """With what a month said of it, and a remark."""
+    found = DriftSignalFactory(drift__unit=unit).drift
+    SignalNoteFactory(drift=found, text=secret("note", unit))
+    return found.pk
+
+
+def signal_action(unit: Unit) -> int:
+    return SignalNoteFactory(drift__unit=unit, text=secret("note", unit), agreed=True).pk

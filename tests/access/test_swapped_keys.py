@@ -22,7 +22,13 @@ TRIES = 5_000
 SECRET = re.compile(rb"@([A-Z0-9-]+)@")
 FIELDS = ("sag", "case", "grant", "application", "afgoerelse", "enhed", "unit", "person", "rolle", "ansvar")
 # Rights of which each lets one read words of that kind.
-READING = (Permission.VIEW_CASE, Permission.VIEW_READ_LOG, Permission.EDIT_PLAN, Permission.APPROVE_DECISION)
+READING = (
+    Permission.VIEW_CASE,
+    Permission.VIEW_READ_LOG,
+    Permission.VIEW_SIGNALS,
+    Permission.EDIT_PLAN,
+    Permission.APPROVE_DECISION,
+)
 
 
 def readable_units(house: House, role: str) -> set[bytes]:

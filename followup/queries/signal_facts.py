@@ -1,0 +1,52 @@
+"""The figures of a signal as pairs of label and words: the same on the card, on its page and in its file."""
+
+from __future__ import annotations
+
+from followup.models import DriftSignal
+from followup.queries.levels import COUNTS, MEANS, expected_level, level_of
+from followup.queries.sentences import month_name, period_name
+from roles.templatetags.danish import amount, percent
+
+
+def signal_facts(signal: DriftSignal) -> list[tuple[str, str]]:
+    facts = [
+        ("Siden", _since(signal)),
+        ("Faktisk", _counted(signal, signal.observed, level_of(signal))),
+        ("Forventet", _counted(signal, signal.expected, expected_level(signal))),
+        (
+            "Niveauet nu",
+            f"Sandsynligvis mellem {level_words(signal, signal.low)} og {level_words(signal, signal.high)}",
+        ),
+    ]
+    return [*facts, ("Bygger på", _basis(signal))] if _has_own_unit(signal) else facts
+
+
+def _has_own_unit(signal: DriftSignal) -> bool:
+    """Whether the level is no share, so that it does not say itself how many it rests on."""
+    return signal.measure in MEANS or signal.measure in COUNTS
+
+
+def _since(signal: DriftSignal) -> str:
+    first, last = signal.since_first, signal.since_last
+    words = month_name(signal.since)
+    if first is None or last is None or first == last:
+        return words
+    return f"{words} (sandsynligvis {period_name(first, last)})"
+
+
+def _counted(signal: DriftSignal, value: float, level: float) -> str:
+    if _has_own_unit(signal):
+        return level_words(signal, level)
+    return f"{amount(round(value))} af {amount(signal.n)} ({percent(level)})"
+
+
+def _basis(signal: DriftSignal) -> str:
+    what = "dage" if signal.measure in COUNTS else "afgørelser"
+    return f"{amount(signal.n)} {what} i {period_name(signal.since, signal.month)}"
+
+
+def level_words(signal: DriftSignal, level: float) -> str:
+    """A share in percent, a mean in the measure's own unit, or so many per month."""
+    if signal.measure in COUNTS:
+        return f"{amount(round(level, 1))} pr. måned"
+    return amount(round(level, 2)) if signal.measure in MEANS else percent(level)
