@@ -4,14 +4,16 @@ A measure is judged as a whole: its leaf series teach where levels lie, how mont
 often series change; every series is then filtered by that.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from followup.drift.chart import Bools, Floats, Ints
+from followup.drift.counts import count_settings, filter_counts, find_count_onset
+from followup.drift.counts_prior import checked_events, estimate_counts_prior
 from followup.drift.filter import (
     checked_adoptions,
     checked_offsets,
@@ -19,7 +21,9 @@ from followup.drift.filter import (
     filter_shares,
     whole_counts,
 )
-from followup.drift.hazard import estimate_hazard
+from followup.drift.hazard import likeliest_hazard, sample
+from followup.drift.means import SHIFTS, filter_means, find_mean_onset, mean_settings
+from followup.drift.means_prior import checked_sums, estimate_means_prior
 from followup.drift.onset import Onset, find_onset, merge
 from followup.drift.portfolio import estimate_prior
 from followup.drift.recursion import Settings
@@ -27,9 +31,6 @@ from followup.drift.states import Filtered
 
 YOUNG_BASELINE = 6
 """Months with decisions that teach the level of a series too young for a full baseline."""
-
-
-Pass = Callable[[Ints, Settings], Filtered[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,15 +92,97 @@ def judge_shares(  # noqa: PLR0913  each keyword is one plain question
 
     baseline = own_baseline(n > 0, moved)
     prior = estimate_prior(x[teaches].astype(float), n[teaches].astype(float), baseline[teaches])
-    if hazard is None:
-        hazard = estimate_hazard(x[teaches], n[teaches], **known(np.flatnonzero(teaches)))
-    young = _is_young(n > 0) & (np.isnan(level) | (moved >= x.shape[1]))
-    return _judge(
-        lambda rows, settings: filter_shares(x[rows], n[rows], settings=settings, **known(rows)),
-        lambda rows, settings: find_onset(x[rows], n[rows], settings=settings, **known(rows)),
-        young,
-        Settings(hazard=_checked_hazard(hazard)),
+    family = _Family(
+        lambda rows, by: filter_shares(x[rows], n[rows], settings=by, **known(rows)),
+        lambda rows, by: find_onset(x[rows], n[rows], settings=by, **known(rows)),
+        Settings(),
     )
+    young = _is_young(n > 0) & (np.isnan(level) | (moved >= x.shape[1]))
+    return family.judge(teaches, young, hazard)
+
+
+def judge_means(  # noqa: PLR0913  each keyword is one plain question
+    totals: ArrayLike,
+    sums: ArrayLike,
+    squares: ArrayLike,
+    *,
+    leaf: ArrayLike,
+    group: ArrayLike | None = None,
+    offsets: ArrayLike | None = None,
+    adoption: ArrayLike | None = None,
+    steps: Sequence[float] = SHIFTS,
+    hazard: float | None = None,
+) -> Judged:
+    """Judge the means of one measure.
+
+    totals, sums, squares: (series, months) decisions, oldest first, and sums of their values (plain
+        levels, or logarithms) and of their squared values; 0 where there are none.
+    leaf, hazard: as for ``judge_shares``. offsets, adoption: as for ``filter_means``.
+    group: (series,) series with comparable values, such as those of one intervention; None takes all.
+    steps: sizes of change that are tried, in standard deviations of single decisions.
+    Raises ValueError as ``filter_means`` and ``estimate_means_prior`` do.
+
+    >>> n, steady = np.full((9, 24), 9), np.tile([0.1, -0.1], (9, 12))
+    >>> means = steady + np.where(np.arange(24) >= 18, 0.6, 0) * (np.arange(9) == 8)[:, None]
+    >>> judged = judge_means(n, n * means, n * (means**2 + 0.25), leaf=np.full(9, True))
+    >>> np.flatnonzero(judged.probability[:, -1] > 0.5).tolist()
+    [8]
+    """
+    n, values = checked_sums(totals, sums)
+    teaches, moved = _checked_leaves(leaf, len(n)), checked_adoptions(adoption, len(n))
+    shift = checked_offsets(offsets, n.shape)
+    prior = estimate_means_prior(
+        n, values, squares, leaf=teaches, baseline=own_baseline(n > 0, moved), group=group
+    )
+
+    def known(rows: Ints) -> dict[str, Any]:
+        return {"prior": prior.of(rows), "offsets": shift[rows], "adoption": moved[rows]}
+
+    family = _Family(
+        lambda rows, by: filter_means(n[rows], values[rows], settings=by, **known(rows)),
+        lambda rows, by: find_mean_onset(n[rows], values[rows], settings=by, **known(rows)),
+        mean_settings(shifts=tuple(steps)),
+    )
+    return family.judge(teaches, _is_young(n > 0), hazard)
+
+
+def judge_counts(  # noqa: PLR0913  each keyword is one plain question
+    counts: ArrayLike,
+    exposure: ArrayLike,
+    *,
+    leaf: ArrayLike,
+    group: ArrayLike | None = None,
+    offsets: ArrayLike | None = None,
+    adoption: ArrayLike | None = None,
+    hazard: float | None = None,
+) -> Judged:
+    """Judge the counts of one measure.
+
+    counts, exposure: (series, months) events, oldest first, and days in which they could happen.
+    leaf, hazard: as for ``judge_shares``. offsets, adoption: as for ``filter_counts``.
+    group: (series,) series with comparable rates, such as those of one intervention; None takes all.
+    Raises ValueError as ``filter_counts`` does.
+
+    >>> counts = np.tile([4, 6], (9, 12))
+    >>> counts[8, 18:] = 12
+    >>> judged = judge_counts(counts, np.full((9, 24), 30), leaf=np.full(9, True))
+    >>> np.flatnonzero(judged.probability[:, -1] > 0.5).tolist()
+    [8]
+    """
+    x, days = checked_events(counts, exposure)
+    teaches, moved = _checked_leaves(leaf, len(x)), checked_adoptions(adoption, len(x))
+    shift = checked_offsets(offsets, x.shape)
+    prior = estimate_counts_prior(x, days, leaf=teaches, baseline=own_baseline(days > 0, moved), group=group)
+
+    def known(rows: Ints) -> dict[str, Any]:
+        return {"prior": prior.of(rows), "offsets": shift[rows], "adoption": moved[rows]}
+
+    family = _Family(
+        lambda rows, by: filter_counts(x[rows], days[rows], settings=by, **known(rows)),
+        lambda rows, by: find_count_onset(x[rows], days[rows], settings=by, **known(rows)),
+        count_settings(),
+    )
+    return family.judge(teaches, _is_young(days > 0), hazard)
 
 
 def describe(judged: Judged, rows: ArrayLike) -> Onset:
@@ -131,23 +214,36 @@ def own_baseline(active: Bools, adoption: Ints, months: int = Settings.baseline_
     return np.asarray(np.where(before.any(axis=1, keepdims=True), before, first))
 
 
-def _judge(
-    filtered: Pass, onset: Callable[[Ints, Settings], Onset], young: Bools, settings: Settings
-) -> Judged:
-    """Filter all series, and the young ones once more by their shorter baseline."""
-    short = replace(settings, baseline_months=YOUNG_BASELINE)
-    everything = filtered(np.arange(len(young)), settings)
-    probability, up = everything.probability, everything.up
-    rows = np.flatnonzero(young)
-    if len(rows):
-        again = filtered(rows, short)
-        probability[rows], up[rows] = again.probability, again.up
+class _Family(NamedTuple):
+    """How series of one kind are filtered and described, given their numbers and the settings."""
 
-    def explain(wanted: Ints) -> Onset:
-        parts = [(young[wanted], short), (~young[wanted], settings)]
-        return merge([(at, onset(wanted[at], by)) for at, by in parts], len(wanted))
+    filtered: Callable[[Ints, Settings], Filtered[Any]]
+    onset: Callable[[Ints, Settings], Onset]
+    usual: Settings
 
-    return Judged(probability, up, young, settings.hazard, explain)
+    def judge(self, teaches: Bools, young: Bools, hazard: float | None) -> Judged:
+        """Filter all series, and the young ones once more by their shorter baseline."""
+        chance = self.learnt(np.flatnonzero(teaches)) if hazard is None else _checked_hazard(hazard)
+        settings = replace(self.usual, hazard=chance)
+        short = replace(settings, baseline_months=YOUNG_BASELINE)
+        whole = self.filtered(np.arange(len(young)), settings)
+        rows = np.flatnonzero(young)
+        if len(rows):
+            again = self.filtered(rows, short)
+            whole.probability[rows], whole.up[rows] = again.probability, again.up
+
+        def explain(wanted: Ints) -> Onset:
+            parts = [(young[wanted], short), (~young[wanted], settings)]
+            return merge([(at, self.onset(wanted[at], by)) for at, by in parts], len(wanted))
+
+        return Judged(whole.probability, whole.up, young, chance, explain)
+
+    def learnt(self, leaves: Ints) -> float:
+        """Return the hazard that explains the leaves best."""
+        some = leaves[sample(len(leaves))]
+        return likeliest_hazard(
+            lambda hazard: self.filtered(some, replace(self.usual, hazard=hazard)).log_evidence
+        )
 
 
 def _is_young(active: Bools) -> Bools:

@@ -6,7 +6,7 @@ month, and each month is asked how well a change that began in it, and lasts, ex
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,7 +37,7 @@ class Onset:
     direction: NDArray[np.str_]
     since: Ints
     n: Ints
-    observed: Ints
+    observed: Floats | Ints
     expected: Floats
     share: Floats
     low: Floats
@@ -57,6 +57,10 @@ def merge(parts: Sequence[tuple[Bools, Onset]], series: int) -> Onset:
             whole[at] = piece
         found[field.name] = whole
     return Onset(**found)
+
+
+Number = TypeVar("Number", np.int64, np.float64)
+Level = tuple[Floats, Floats, Floats]
 
 
 class _Told(NamedTuple):
@@ -87,7 +91,7 @@ def find_onset(  # noqa: PLR0913  what the filter was told, and how sure the ans
     (18, 'up', 0.45)
     """
     x, n = whole_counts(events, totals)
-    memory = _Memory(x.shape, settings)
+    memory = Memory(x.shape, settings)
     filter_shares(
         x,
         n,
@@ -98,13 +102,44 @@ def find_onset(  # noqa: PLR0913  what the filter was told, and how sure the ans
         settings=settings,
         listen=memory.hear,
     )
-    told = memory.recall()
-    rose = np.logaddexp.reduce(told.rise, axis=1) >= np.logaddexp.reduce(told.fall, axis=1)
-    chance = _normalised(np.where(rose[:, None], told.rise, told.fall))
-    return _describe(x, n, told.usual, chance, rose, max(prior.rho, LEAST_RHO), cover)
+    change = memory.recall(cover)
+    share, low, high = _share_since(x, n, change.chance, max(prior.rho, LEAST_RHO), cover)
+    return change.told(
+        n=change.since_then(n),
+        observed=change.since_then(x),
+        expected=change.since_then(n * change.usual),
+        level=(share, low, high),
+    )
 
 
-class _Memory:
+@dataclass(frozen=True, eq=False)
+class Change:
+    """When each series changed: chance, likely, direction, since as in ``Onset``.
+
+    usual: (series, months) the level expected had there been no change.
+    """
+
+    chance: Floats
+    likely: Bools
+    direction: NDArray[np.str_]
+    since: Ints
+    usual: Floats
+
+    def since_then(self, values: NDArray[Number]) -> NDArray[Number]:
+        """Return (series,) sums of (series, months) values from the change on, 0 where there is none."""
+        after = (np.arange(values.shape[1]) >= self.since[:, None]) & (self.since[:, None] >= 0)
+        return np.asarray(np.where(after, values, values.dtype.type(0)).sum(axis=1), dtype=values.dtype)
+
+    def told(self, n: Ints, observed: Floats | Ints, expected: Floats, level: Level) -> Onset:
+        """Return the onset, NaN where nothing can be said. level: its mean, low and high end."""
+        known = self.since >= 0
+        expected, share, low, high = (np.where(known, value, np.nan) for value in (expected, *level))
+        return Onset(
+            self.chance, self.likely, self.direction, self.since, n, observed, expected, share, low, high
+        )
+
+
+class Memory:
     """Hears the filter pass and keeps the unchanged states of each month."""
 
     def __init__(self, shape: tuple[int, ...], settings: Settings) -> None:
@@ -123,9 +158,20 @@ class _Memory:
         self._months.append(month)
         self._unchanged.append(share + log_evidence[:, None])
 
-    def recall(self) -> _Told:
+    def recall(self, cover: float) -> Change:
+        """Return when each series changed; ``cover`` of the chance is in the likely months."""
         self._tell()
-        return self.told
+        rise, fall = (np.logaddexp.reduce(told, axis=1, initial=-np.inf) for told in self.told[:2])
+        chance = _normalised(np.where((rise >= fall)[:, None], self.told.rise, self.told.fall))
+        is_known = chance.sum(axis=1) > 0
+        likeliest = chance.argmax(axis=1) if chance.shape[1] else np.zeros(len(chance), dtype=np.int64)
+        return Change(
+            chance=chance,
+            likely=_fewest(chance, cover),
+            direction=np.where(is_known, np.where(rise >= fall, "up", "down"), ""),
+            since=np.where(is_known, likeliest, -1),
+            usual=self.told.usual,
+        )
 
     def _tell(self) -> None:
         """Work out the series just heard to the end; those that go on elsewhere are overwritten there."""
@@ -166,27 +212,6 @@ def _normalised(log_weight: Floats) -> Floats:
     return found
 
 
-def _describe(  # noqa: PLR0913  the counts, and what was found out about them
-    x: Ints, n: Ints, usual: Floats, chance: Floats, rose: Bools, rho: float, cover: float
-) -> Onset:
-    is_known = chance.sum(axis=1) > 0
-    since = np.where(is_known, chance.argmax(axis=1) if x.shape[1] else -1, -1)
-    after = (np.arange(x.shape[1]) >= since[:, None]) & is_known[:, None]
-    share, low, high = _share_since(x, n, chance, rho, cover)
-    return Onset(
-        chance=chance,
-        likely=_fewest(chance, cover),
-        direction=np.where(is_known, np.where(rose, "up", "down"), ""),
-        since=since,
-        n=np.where(after, n, 0).sum(axis=1),
-        observed=np.where(after, x, 0).sum(axis=1),
-        expected=np.where(is_known, np.where(after, n * usual, 0).sum(axis=1), np.nan),
-        share=share,
-        low=low,
-        high=high,
-    )
-
-
 def _fewest(chance: Floats, cover: float) -> Bools:
     order = np.argsort(-chance, axis=1, kind="stable")
     ranked = np.take_along_axis(chance, order, axis=1)
@@ -196,19 +221,32 @@ def _fewest(chance: Floats, cover: float) -> Bools:
     return found
 
 
-def _share_since(x: Ints, n: Ints, chance: Floats, rho: float, cover: float) -> tuple[Floats, Floats, Floats]:
+def _share_since(x: Ints, n: Ints, chance: Floats, rho: float, cover: float) -> Level:
     """Return mean and interval of the share; of each month's Beta the mixture, as one Beta of its moments."""
-    hits, size, squares = (_from_here_on(part.astype(float)) for part in (x, n, n * n))
+    hits, size, squares = (from_here_on(part.astype(float)) for part in (x, n, n * n))
     effect = design_effect(size, squares, rho)
     a, b = hits / effect + 0.5, (size - hits) / effect + 0.5
     each = a / (a + b)
-    mean = (chance * each).sum(axis=1)
-    variance = (chance * (each * (1 - each) / (a + b + 1) + (each - mean[:, None]) ** 2)).sum(axis=1)
-    is_known = variance > 0
-    worth = np.divide(mean * (1 - mean), variance, out=np.full(len(mean), np.nan), where=is_known) - 1
-    ends = [betaincinv(mean * worth, (1 - mean) * worth, tail) for tail in ((1 - cover) / 2, (1 + cover) / 2)]
-    return np.where(is_known, mean, np.nan), ends[0], ends[1]
+    mean, variance = mixture(chance, each, each * (1 - each) / (a + b + 1))
+    worth = np.divide(mean * (1 - mean), variance, out=np.full(len(mean), np.nan), where=variance > 0) - 1
+    low, high = (betaincinv(mean * worth, (1 - mean) * worth, tail) for tail in tails(cover))
+    return mean, low, high
 
 
-def _from_here_on(values: Floats) -> Floats:
+def mixture(chance: Floats, mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """Return (series,) mean and variance of the level, mixed over when the change may have begun.
+
+    chance, mean, variance: (series, months) of a change that began there.
+    """
+    whole = (chance * mean).sum(axis=1)
+    return whole, (chance * (variance + (mean - whole[:, None]) ** 2)).sum(axis=1)
+
+
+def tails(cover: float) -> tuple[float, float]:
+    """Return the two probabilities between which a central interval lies."""
+    return (1 - cover) / 2, (1 + cover) / 2
+
+
+def from_here_on(values: Floats) -> Floats:
+    """Return (series, months) sums from each month to the last."""
     return np.flip(np.cumsum(np.flip(values, axis=1), axis=1), axis=1)

@@ -5,13 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from followup.drift.chart import Bools, Floats
+from followup.drift.chart import Bools, Floats, Ints
 
 FEW_SERIES = 8
 """Fewer series than this cannot show how levels spread between them."""
 WEAK_PRIOR = 10.0
 """Decisions the prior is worth when there are too few series to estimate that."""
 LARGEST_RHO = 0.3
+
+
+CLIP = 9.0
+"""A squared difference counts as at most so many times what is expected: three standard errors."""
+ROUNDS = 30
+"""Times the scatter and what it makes of the differences are worked out in turn."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +88,48 @@ def _worth(shares: Floats, noise: Floats, mean: float, most: float) -> float:
 
 
 def _between_variance(shares: NDArray[np.float64], noise: NDArray[np.float64]) -> float:
+    return between_groups(shares, noise, np.zeros(len(shares), dtype=np.int64))
+
+
+def between_groups(values: Floats, noise: Floats, group: Ints) -> float:
+    """Return the variance of the series' true levels around the mean of their group.
+
+    values, noise: (series,) what was found and its variance. group: (series,) numbers from 0.
+    Source: DerSimonian & Laird, Control Clin Trials 1986;7:177, on several groups at once.
+
+    >>> between_groups(np.array([1.0, 3.0, 11.0, 13.0]), np.full(4, 0.5), np.array([0, 0, 1, 1]))
+    1.5
+    """
     weight = 1 / noise
-    pooled = (weight * shares).sum() / weight.sum()
-    heterogeneity = (weight * (shares - pooled) ** 2).sum()
-    scale = weight.sum() - (weight**2).sum() / weight.sum()
-    return float(max(0.0, (heterogeneity - (len(shares) - 1)) / scale))
+    sums, squares = np.bincount(group, weight), np.bincount(group, weight**2)
+    pooled = np.bincount(group, weight * values)[group] / sums[group]
+    heterogeneity = (weight * (values - pooled) ** 2).sum()
+    used = sums > 0
+    scale = (sums[used] - squares[used] / sums[used]).sum()
+    freedom = len(values) - used.sum()
+    return float(max(0.0, (heterogeneity - freedom) / scale)) if scale > 1e-12 * sums.sum() else 0.0
+
+
+def scatter(differences: Floats, noise: Floats, slope: Floats) -> float:
+    """Return the excess v >= 0 such that squared differences are about noise + v * slope.
+
+    differences: of neighbouring months, any shape; those that are not finite are left out. noise:
+        their variance without any excess, > 0. slope: how the excess adds to it, > 0.
+    Each counts by its precision and as at most CLIP times what is expected of it, so that a
+    level that shifts, or one odd month, costs little.
+
+    >>> rng = np.random.default_rng(1)
+    >>> found = scatter(np.append(rng.normal(0, 2, 9999), 1e6), np.ones(10_000), np.full(10_000, 2.0))
+    >>> round(found, 1)
+    1.5
+    """
+    known = np.isfinite(differences) & (noise > 0) & (slope > 0)
+    squared, chance, grows = differences[known] ** 2, noise[known], slope[known]
+    if not len(squared):
+        return 0.0
+    excess = 0.0
+    for _ in range(ROUNDS):
+        usual = chance + excess * grows
+        surplus = np.minimum(squared, CLIP * usual) - chance
+        excess = max(0.0, float((surplus / usual**2 * grows).sum() / (grows**2 / usual**2).sum()))
+    return excess

@@ -1,0 +1,207 @@
+"""The change-point filter for means: of the logarithms of extents, prices and days, or of need levels.
+
+Everything is measured in the spread of single decisions: a level is so many spreads away from the
+centre of the series' own grid, a shift is a quarter of a spread or more.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ndtri
+
+from followup.drift.chart import Bools, Floats, Ints
+from followup.drift.direct import direct_lookups, even_grid
+from followup.drift.filter import checked_adoptions, checked_month, checked_offsets
+from followup.drift.means_prior import MeansPrior, checked_sums, level_weights
+from followup.drift.onset import Level, Memory, Onset, from_here_on, mixture, tails
+from followup.drift.recursion import Listen, Lookup, Settings, Weights
+from followup.drift.states import NEVER, Filtered, Gather, State, Told, go_on, start
+
+SHIFTS = (0.25, 0.5, 0.75, 1.0)
+"""Sizes of change that are tried, in spreads of single decisions."""
+REACH, STEP = 1.6, 0.1
+"""How far the levels of a series reach from its centre, and how close they lie, in spreads."""
+HEAVY, MOST_FREEDOM = 3, 200
+"""Degrees of freedom of the mean of n decisions: n + HEAVY, so that one odd decision proves nothing."""
+VAGUE = 2.0
+"""Standard deviation of the new mean before it is looked at, in spreads: enough to be no infinity."""
+
+
+def mean_settings(hazard: float = Settings.hazard, shifts: tuple[float, ...] = SHIFTS) -> Settings:
+    """Return the settings for means. shifts: sizes of change in spreads, each tried up and down."""
+    return Settings(
+        hazard=hazard,
+        odds=tuple(math.exp(shift) for shift in shifts),
+        odds_weight=tuple(1 / len(shifts) for _ in shifts),
+        adoption_sd=0.75,
+    )
+
+
+class MeanCells(NamedTuple):
+    """What is known of each month; (series, months), of levels in spreads from the centre.
+
+    mean, variance, freedom: a t distribution around the level. power: (freedom + 1) / 2, 0 where
+    there are no decisions. origin: level 0 in the measure's own unit. spread: (series,).
+    """
+
+    mean: Floats
+    variance: Floats
+    freedom: Floats
+    power: Floats
+    origin: Floats
+    spread: Floats
+    hazard: Weights
+
+    def of(self, rows: Ints | Bools) -> "MeanCells":
+        return MeanCells(
+            self.mean[rows],
+            self.variance[rows],
+            self.freedom[rows],
+            self.power[rows],
+            self.origin[rows],
+            self.spread[rows],
+            self.hazard[rows],
+        )
+
+    def lookups(self, levels: Floats, stay: float) -> Iterator[tuple[Ints, Lookup]]:
+        return direct_lookups(self, levels, stay)
+
+    def log_fit(self, months: list[int], levels: Floats) -> Floats:
+        mean, variance, freedom, power = (part[:, months, None] for part in self[:4])
+        far = mean - levels.ravel()
+        far *= far
+        far /= variance * freedom
+        np.log1p(far, out=far)
+        far *= -power
+        return far.reshape(*mean.shape[:2], *levels.shape)
+
+    def expected(self, months: list[int], levels: Floats) -> Floats:
+        return np.asarray(self.origin[:, months, None] + levels * self.spread[:, None, None])
+
+
+def filter_means(  # noqa: PLR0913  each keyword is one plain question
+    totals: ArrayLike,
+    sums: ArrayLike,
+    *,
+    prior: MeansPrior,
+    offsets: ArrayLike | None = None,
+    adoption: ArrayLike | None = None,
+    settings: Settings | None = None,
+    listen: Listen | None = None,
+) -> Filtered[MeansPrior]:
+    """Filter the means of one measure from the first month to the last.
+
+    totals: (series, months) decisions, oldest first. sums: of their values; 0 where there are none.
+    prior: what ``estimate_means_prior`` says of these series.
+    offsets: (series, months) by how much the mean is expected to differ from its level for known
+        reasons, in the unit of the values.
+    adoption, listen: as for ``filter_shares``. settings: as ``mean_settings`` makes them.
+    Raises ValueError if shapes differ, totals are not whole counts or sums not numbers.
+    Source: Shiryaev, Theory Probab Appl 1963;8:22; Lange, Little & Taylor, J Am Stat Assoc
+    1989;84:881 on the t distribution.
+
+    >>> from followup.drift.means_prior import estimate_means_prior
+    >>> n = np.full((2, 24), 9)
+    >>> means = np.array([[0.1, -0.1] * 12, [0.1, -0.1] * 9 + [0.6] * 6])
+    >>> prior = estimate_means_prior(n, n * means, n * (means**2 + 0.25), leaf=[True, True])
+    >>> filter_means(n, n * means, prior=prior).probability[:, -1].round(1).tolist()
+    [0.0, 1.0]
+    """
+    settings = settings or mean_settings()
+    n, values = checked_sums(totals, sums)
+    moved = checked_adoptions(adoption, len(n))
+    grid = even_grid(REACH, STEP)
+    never = np.full(len(n), np.nan)
+    state = start(
+        prior,
+        settings,
+        levels=grid,
+        likely=level_weights(prior, grid),
+        adopted_levels=even_grid(REACH + 3 * settings.adoption_sd, STEP),
+        declared=never,
+    )
+    told = Told(n > 0, np.where(moved > 0, moved, NEVER), never, listen)
+    return go_on(state, told, _gather(n, values, checked_offsets(offsets, n.shape), prior))
+
+
+def advance_means(
+    state: State[MeansPrior],
+    totals: ArrayLike,
+    sums: ArrayLike,
+    *,
+    offsets: ArrayLike | None = None,
+    adopting: ArrayLike | None = None,
+) -> Filtered[MeansPrior]:
+    """Go on by one month; the result has that month alone and equals a rebuild from scratch.
+
+    totals, sums, offsets: (series,) of the new month. adopting: as for ``advance``.
+    """
+    n, values = checked_sums(np.atleast_1d(totals)[:, None], np.atleast_1d(sums)[:, None])
+    told = Told(n > 0, checked_month(state, len(n), adopting), np.full(len(n), np.nan))
+    new = None if offsets is None else np.asarray(offsets, dtype=float)[:, None]
+    return go_on(state, told, _gather(n, values, checked_offsets(new, n.shape), state.prior))
+
+
+def find_mean_onset(  # noqa: PLR0913  what the filter was told, and how sure the answer shall be
+    totals: ArrayLike,
+    sums: ArrayLike,
+    *,
+    prior: MeansPrior,
+    offsets: ArrayLike | None = None,
+    adoption: ArrayLike | None = None,
+    settings: Settings | None = None,
+    cover: float = 0.8,
+) -> Onset:
+    """Say when each series changed, and to what; the arguments are those of ``filter_means``.
+
+    n: decisions since. observed, expected: their mean, and what it would have been. share, low,
+    high: of the mean since the change, chance included. All in the unit of the values.
+    """
+    n, values = checked_sums(totals, sums)
+    settings = settings or mean_settings()
+    memory = Memory(n.shape, settings)
+    known = {"offsets": offsets, "adoption": adoption}
+    filter_means(n, values, prior=prior, **known, settings=settings, listen=memory.hear)
+    change = memory.recall(cover)
+    size = np.maximum(change.since_then(n), 1)
+    return change.told(
+        n=change.since_then(n),
+        observed=change.since_then(values) / size,
+        expected=change.since_then(n * change.usual) / size,
+        level=_mean_since(n, values, prior, change.chance, cover),
+    )
+
+
+def _mean_since(n: Ints, sums: Floats, prior: MeansPrior, chance: Floats, cover: float) -> Level:
+    """Return mean and interval of the mean since the change: of each month's normal the mixture."""
+    some = np.maximum(n, 1)
+    weight = np.where(n > 0, 1 / (1 / some + prior.within**2), 0)
+    far = (sums / some - prior.centre[:, None]) / prior.spread[:, None]
+    known = from_here_on(weight) + VAGUE**-2
+    mean, variance = mixture(chance, from_here_on(weight * far) / known, 1 / known)
+    ends = (mean + ndtri(tail) * np.sqrt(variance) for tail in tails(cover))
+    level, low, high = (prior.centre + prior.spread * value for value in (mean, *ends))
+    return level, low, high
+
+
+def _gather(n: Ints, sums: Floats, offsets: Floats, prior: MeansPrior) -> Gather:
+    if len(prior.centre) != len(n):
+        raise ValueError(f"the prior has {len(prior.centre)} series, the sums {len(n)}")
+
+    def cells(more: Floats, hazard: Weights) -> MeanCells:
+        some = np.maximum(n, 1)
+        origin, freedom = prior.centre[:, None] + offsets, np.minimum(n + HEAVY, MOST_FREEDOM).astype(float)
+        return MeanCells(
+            mean=(sums / some - origin) / prior.spread[:, None] - more,
+            variance=1 / some + prior.within**2,
+            freedom=freedom,
+            power=np.where(n > 0, (freedom + 1) / 2, 0.0),
+            origin=origin,
+            spread=prior.spread,
+            hazard=hazard,
+        )
+
+    return cells
