@@ -4,7 +4,7 @@ import numpy as np
 
 from followup.simulation.days import Days, year
 from followup.simulation.practice import INSIDE, NO_FRAME, OVER, UNDER
-from followup.simulation.services import Floats
+from followup.simulation.services import Bools, Floats
 
 # People think in halves and fives.
 STEP = {"timer/uge": 0.5, "dage/uge": 0.5, "døgn/måned": 0.5, "minutter/uge": 5.0, "kr./måned": 25.0}
@@ -28,22 +28,27 @@ def step_of(unit: str) -> float:
     return STEP.get(unit, 1.0)
 
 
-def draw_amounts(rng: np.random.Generator, frame: Floats, step: Floats, relation: Days) -> Floats:
+def draw_amounts(  # noqa: PLR0913  columns of one table
+    rng: np.random.Generator, frame: Floats, step: Floats, relation: Days, push: Floats, full: Bools
+) -> Floats:
     """Amounts around what is typical, rounded as people round, on the side that ``relation`` says.
 
     frame: (rows, 3) low, typical, high, NaN where the frame says nothing. step: (rows,) of the rounding.
+    push: (rows,) how much more than usual. full: (rows,) those inside get all that the frame allows.
     """
     low, typical, high = frame.T
     centre = np.where(np.isnan(typical), np.nanmean(np.where(np.isnan(frame), 1, frame), axis=1), typical)
+    usual = centre * push
     exact = np.isnan(low) & np.isnan(high)
     spread = np.where(exact, 0, rng.normal(0, 0.3, len(step)))
-    inside = _rounded(centre * np.exp(spread), step)
+    inside = _rounded(usual * np.exp(spread), step)
     inside = np.clip(inside, np.where(np.isnan(low), step, low), np.where(np.isnan(high), np.inf, high))
+    inside = np.where(full & ~np.isnan(high), high, inside)
     inside = np.where(exact, centre, inside)
     top = np.where(np.isnan(high), centre, high)
     bottom = np.where(np.isnan(low), centre, low)
     far = np.abs(rng.normal(0, 0.3, len(step)))
-    over = np.maximum(_rounded(top * np.exp(far), step), top + step)
+    over = np.maximum(_rounded(top * push * np.exp(far), step), top + step)
     under = np.minimum(_rounded(bottom * np.exp(-far), step), bottom - step)
     under = np.where(under > 0, under, bottom / 2)
     return np.select([relation == OVER, relation == UNDER], [over, under], inside)
@@ -63,14 +68,17 @@ def related(frame: Floats, amount: Floats, judged: np.ndarray) -> Days:
 
 
 def moved(frame: Floats, step: Floats, amount: Floats, before: Floats) -> Floats:
-    """Where a new amount equals the old one, a step away on the same side of the frame, if there is room."""
+    """Where a new amount equals the old one, a step away on the same side of the frame, if there is room.
+
+    What already is all that the frame allows stays.
+    """
     known = np.ones(len(amount), dtype=bool)
     side = related(frame, amount, known)
     up, down = amount + step, amount - step
     up_fits = related(frame, up, known) == side
     down_fits = (related(frame, down, known) == side) & (down > 0)
     nudged = np.select([up_fits, down_fits], [up, down], amount)
-    return np.where(amount == before, nudged, amount)
+    return np.where((amount == before) & (amount != frame[:, 2]), nudged, amount)
 
 
 def yearly_price(price_2024: Floats, on: Days) -> Floats:

@@ -4,10 +4,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from followup.simulation.days import LATER, LENGTH, NEVER, Days, age, birthday, first_day, next_workday
+from followup.simulation.days import (
+    LATER,
+    NEVER,
+    Days,
+    age,
+    birthday,
+    first_day,
+    month_number,
+    next_workday,
+)
 from followup.simulation.organisation import TEAMS, Staff
 from followup.simulation.plan import Plan, window
-from followup.simulation.services import LAST_AGE, Catalogue, Floats
+from followup.simulation.practice import HEAVY, HEAVY_SHARE, Practice
+from followup.simulation.services import LAST_AGE, Bools, Catalogue, Floats
 from followup.simulation.work import applications_per_month, rhythm
 
 # Months before the first one in which somebody may have applied for what is decided later.
@@ -16,6 +26,8 @@ WITHDRAWN = 0.025
 SHARED = 0.2
 """Applications of a person who also applies for something else."""
 NO_GROUP = 0.02
+COMMON = 0.14
+"""Share of the commonest target group; each next one has that share of the rest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +53,18 @@ class Applications:
         return len(self.team)
 
 
-def apply(plan: Plan, catalogue: Catalogue, staff: Staff) -> Applications:
+def apply(plan: Plan, catalogue: Catalogue, staff: Staff, practice: Practice) -> Applications:
     rng = plan.chance(4)
     team, service, received = _arrivals(rng, plan, catalogue)
     born = _born(rng, catalogue, service, received)
-    group, need = _groups(rng, team), _needs(rng, catalogue, service)
+    month = _month(plan, received)
+    group = _groups(rng, practice.heavy[team, service, month])
+    need = _needs(rng, catalogue, service)
     case = _share_persons(rng, catalogue, team, service, received, born)
     born, group = born[case], group[case]
-    deadline, decided = _clock(rng, catalogue, team, service, received)
+    deadline = _deadline(catalogue, service, received)
+    in_time = rng.random(len(team)) < practice.in_time[team, service, _month(plan, deadline)]
+    decided = _decided(rng, received, deadline, in_time)
     service = at_pension_age(rng, catalogue, service, born, decided)
     withdrawn = rng.random(len(team)) < WITHDRAWN
     gone = next_workday(received + ((decided - received) * rng.random(len(team))).astype(np.int64))
@@ -88,10 +104,14 @@ def _born(rng: np.random.Generator, catalogue: Catalogue, service: Days, receive
     return (received - years * 365.25).astype(np.int64) - 1
 
 
-def _groups(rng: np.random.Generator, team: Days) -> Days:
-    """Numbers into the list of narrow target groups; the first few are common, the others rare."""
-    rank = np.minimum(rng.geometric(0.14, len(team)) - 1, 20)
-    return np.where(rng.random(len(team)) < NO_GROUP, -1, rank)
+def _groups(rng: np.random.Generator, heavy: Floats) -> Days:
+    """Numbers into the list of narrow target groups; the first few are common, the others rare.
+
+    heavy: (rows,) the chance of the group whose cases need most; where it is raised, others give way.
+    """
+    rank = np.minimum(rng.geometric(COMMON, len(heavy)) - 1, 20)
+    gives_way = rng.random(len(heavy)) < (heavy - HEAVY_SHARE) / (1 - HEAVY_SHARE)
+    return np.where(rng.random(len(heavy)) < NO_GROUP, -1, np.where(gives_way, HEAVY, rank))
 
 
 def _needs(rng: np.random.Generator, catalogue: Catalogue, service: Days) -> Days:
@@ -99,16 +119,11 @@ def _needs(rng: np.random.Generator, catalogue: Catalogue, service: Days) -> Day
     need = np.full(len(service), -1)
     for number, each in enumerate(catalogue.services):
         rows = np.flatnonzero(service == number)
-        levels = need_levels(catalogue, number)
+        levels = catalogue.needs(number)
         if each.scale and len(levels):
             weight = np.array([0.26, 0.36, 0.26, 0.12, 0.06, 0.04, 0.02])[: len(levels)]
             need[rows] = rng.choice(levels, len(rows), p=weight / weight.sum())
     return need
-
-
-def need_levels(catalogue: Catalogue, service: int) -> Days:
-    known = ~np.isnan(catalogue.frames[service, 0]).all(axis=(1, 2))
-    return np.flatnonzero(known)
 
 
 def _share_persons(  # noqa: PLR0913  columns of one table
@@ -134,18 +149,25 @@ def _share_persons(  # noqa: PLR0913  columns of one table
     return case
 
 
-def _clock(
-    rng: np.random.Generator, catalogue: Catalogue, team: Days, service: Days, received: Days
-) -> tuple[Days, Days]:
-    """Deadline and decision; about 85 of 100 decisions come in time, a little fewer in some teams."""
+def _month(plan: Plan, days: Days) -> Days:
+    """Number of the month simulated, the nearest one for what lies outside."""
+    return np.clip(month_number(days) - window(plan).first_month, 0, plan.months - 1)
+
+
+def _deadline(catalogue: Catalogue, service: Days, received: Days) -> Days:
     deadline = received.copy()
     for number, each in enumerate(catalogue.services):
         rows = service == number
         deadline[rows] = LATER[each.deadline_unit](received[rows], each.deadline)
-    allowed = np.array([each.deadline * LENGTH[each.deadline_unit] for each in catalogue.services])
-    pace = rng.normal(1, 0.06, len(TEAMS))[team]
-    taken = np.maximum(allowed[service] * pace * rng.gamma(4, 1 / 6.1, len(team)), 1)
-    return deadline, next_workday(received + np.ceil(taken).astype(np.int64))
+    return deadline
+
+
+def _decided(rng: np.random.Generator, received: Days, deadline: Days, in_time: Bools) -> Days:
+    """Most use up much of their time; what is late is late by a quarter of it."""
+    allowed = deadline - received
+    taken = np.floor(allowed * (0.1 + 0.9 * rng.beta(3, 1.5, len(allowed))))
+    over = np.ceil(allowed * rng.exponential(0.25, len(allowed)) + 0.5)
+    return next_workday(np.where(in_time, received + taken, deadline + over).astype(np.int64))
 
 
 def at_pension_age(

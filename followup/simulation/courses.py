@@ -10,10 +10,9 @@ from followup.simulation.applications import (
     Applications,
     age_band,
     at_pension_age,
-    need_levels,
     price_factor,
 )
-from followup.simulation.days import NEVER, Days, birthday, last_day, month_number, next_workday
+from followup.simulation.days import LENGTH, NEVER, Days, birthday, last_day, month_number, next_workday
 from followup.simulation.plan import Plan, Window, window
 from followup.simulation.practice import INSIDE, OVER, UNDER, Practice
 from followup.simulation.services import Catalogue, Floats
@@ -39,7 +38,7 @@ CHANGING = (NEW, PARTIAL, RAISED, LOWERED, CHANGED)
 JUDGED = (*CHANGING, EXTENDED, SUPPLIER)
 WITHOUT_AMOUNT = (REFUSAL, ENDED, ENDED_BY_CITIZEN, UPHELD)
 
-FIRST = ((NEW, 0.82), (PARTIAL, 0.07), (REFUSAL, 0.11))
+GRANTED = ((NEW, 0.92), (PARTIAL, 0.08))
 REASSESSED = -1
 """What comes next is drawn among these; a reassessment becomes what its amount makes of it."""
 NEXT = ((REASSESSED, 0.43), (EXTENDED, 0.24), (ENDED, 0.14), (ENDED_BY_CITIZEN, 0.06), (SUPPLIER, 0.05),
@@ -49,6 +48,9 @@ FIXED_TERM = 0.35
 RUNS_OUT = 0.5
 """Fixed-term grants that are not renewed simply run out, without a decision."""
 NEED_MOVES = 0.3
+STARTED_IN_TIME = 0.9
+FORGOTTEN = 0.1
+"""Follow-ups that were agreed on for long before anything happens."""
 NO_NEED, NO_AMOUNT, NO_PRICE = 0.02, 0.012, 0.02
 DISPENSATION, APPEAL, TRANSITION, ACUTE, NETWORK, COMPOUND, WAITING, LOWER, OTHER = range(9)
 REASONS = (
@@ -57,13 +59,13 @@ REASONS = (
 )  # fmt: skip
 WHY_OVER = (
     (DISPENSATION, 0.3),
-    (COMPOUND, 0.26),
     (ACUTE, 0.16),
     (NETWORK, 0.1),
     (WAITING, 0.1),
     (OTHER, 0.05),
     (APPEAL, 0.03),
 )
+"""Besides COMPOUND, whose share a team's practice says."""
 WHY_UNDER = ((LOWER, 0.6), (NETWORK, 0.2), (WAITING, 0.1), (OTHER, 0.1))
 
 
@@ -143,12 +145,14 @@ class _Course:
     # What a round consists of
 
     def _first(self, rows: Days) -> Days:
-        kind = self._pick(FIRST, len(rows))
+        refuses = self.rng.random(len(rows)) < self._practice("refused", rows, self.applied.decided[rows])
+        kind = np.where(refuses, REFUSAL, self._pick(GRANTED, len(rows)))
         refused = rows[kind == REFUSAL]
         self._write(refused, np.full(len(refused), REFUSAL), self.applied.decided[refused])
         self._appeal(refused)
         granted: Days = rows[kind != REFUSAL]
         kind = kind[kind != REFUSAL]
+        self._step_needs(granted, self._raised(granted, self.applied.decided[granted]).astype(np.int64))
         self.now.amount[granted] = self._draw(granted, self.applied.decided[granted])
         self._schedule(granted, self.applied.decided[granted])
         self._write(granted, kind, self.applied.decided[granted])
@@ -192,7 +196,7 @@ class _Course:
     def _reassess(self, rows: Days, kind: Days, on: Days) -> Days:
         """A new amount, and the kind of decision that it makes."""
         before, need_before = self.now.amount[rows], self.now.need[rows]
-        self._move_needs(rows)
+        self._move_needs(rows, on)
         frame, step = self._frame(rows, on), self._steps(rows)
         amount = moved(frame, step, self._draw(rows, on), before)
         # A pathway that stays on its level is extended as it is.
@@ -225,13 +229,16 @@ class _Course:
 
     def _draw(self, rows: Days, on: Days) -> Floats:
         service = self.now.service[rows]
-        relation = self.practice.relation(self.rng, self.applied.team[rows], service, self._month(on))
+        team, group = self.applied.team[rows], self.applied.group[rows]
+        relation = self.practice.relation(self.rng, team, service, self._month(on), group)
         open_below = self._column("typical_only")[service].astype(bool)
         relation = np.where(open_below & (relation == UNDER), INSIDE, relation)
         guiding = self._column("guiding")[service].astype(bool)
         relation = np.where(guiding, relation, INSIDE)
         frame = self._frame(rows, on)
-        drawn = draw_amounts(self.rng, frame, self._steps(rows), relation)
+        full = self.rng.random(len(rows)) < self._practice("full", rows, on)
+        push = self._practice("extent", rows, on)
+        drawn = draw_amounts(self.rng, frame, self._steps(rows), relation, push, full)
         sums = np.array([each.unit.startswith("kr.") for each in self.catalogue.services])[service]
         drawn = np.where(
             sums, np.round(drawn * np.exp(self.rng.normal(0, 0.35, len(rows))) / 25 + 1) * 25, drawn
@@ -257,15 +264,14 @@ class _Course:
             ~np.isin(kind, (REFUSAL, UPHELD, ENDED, ENDED_BY_CITIZEN)),
         )
         ending = np.isin(kind, (ENDED, ENDED_BY_CITIZEN))
-        delay = np.where(
-            np.isin(kind, (NEW, PARTIAL)),
-            self.rng.integers(3, 28, len(rows)),
-            self.rng.integers(0, 8, len(rows)),
-        )
+        soon = self.rng.integers(0, 8, len(rows))
+        delay = np.where(np.isin(kind, (NEW, PARTIAL)), self._wait(service), soon)
         starts = np.where(kind == MIGRATED, on, on + delay)
         ends = np.where(self.now.fixed[rows], last_day(month_number(np.minimum(next_on, NEVER >> 20))), -1)
         ends = np.where(ending, on + self.rng.integers(0, 15, len(rows)), np.where(grants, ends, -1))
+        ends = np.where(grants & (ends >= 0), np.maximum(ends, starts), ends)
         look = np.where(next_on < NEVER, next_on + self.rng.integers(-14, 15, len(rows)), -1)
+        look -= np.where(self.rng.random(len(rows)) < FORGOTTEN, self.rng.integers(20, 120, len(rows)), 0)
         amount = np.where(without | (self.rng.random(len(rows)) < NO_AMOUNT), np.nan, self.now.amount[rows])
         unknown = (self.rng.random(len(rows)) < NO_NEED) | ~self._scaled(service)
         need = np.where(unknown, -1, self.now.need[rows])
@@ -277,7 +283,7 @@ class _Course:
             Decisions(
                 application=rows, service=service, kind=kind, decided=on,
                 starts=np.where(grants, starts, -1), ends=ends,
-                follow_up=np.where(grants, np.maximum(look, on), -1),
+                follow_up=np.where(grants, np.maximum(look, on + 14), -1),
                 need=need, amount=amount,
                 price=np.where(grants & known, self._price(rows, on), np.nan),
                 supplier=np.where(grants, self.now.supplier[rows], -1),
@@ -296,11 +302,12 @@ class _Course:
 
     def _reason(self, rows: Days, kind: Days, on: Days, relation: Days, long: NDArray[np.bool_]) -> Days:
         over, under = self._pick(WHY_OVER, len(rows)), self._pick(WHY_UNDER, len(rows))
+        same = self.rng.random(len(rows)) < self._practice("same_reason", rows, on)
+        over = np.where(same, COMPOUND, over)
         reason = np.select([relation == OVER, relation == UNDER], [over, under], -1)
         kept = (relation == OVER) & np.isin(kind, (EXTENDED, SUPPLIER)) & (self.rng.random(len(rows)) < 0.5)
         reason = np.where(kept, TRANSITION, reason)
-        service, team = self.now.service[rows], self.applied.team[rows]
-        silent = self.rng.random(len(rows)) < self.practice.silent[team, service, self._month(on)]
+        silent = self.rng.random(len(rows)) < self._practice("silent", rows, on)
         return np.where(silent, -1, np.where(long & (reason < 0), WAITING, reason))
 
     def _price(self, rows: Days, on: Days) -> Floats:
@@ -308,9 +315,28 @@ class _Course:
         base = np.array([PRICE.get(each.unit, (np.nan, ""))[0] for each in self.catalogue.services])[service]
         priced = self._column("priced")[service].astype(bool)
         base = np.where(priced, self._frame(rows, on)[:, 1], base)
-        return yearly_price(base * self.now.price[rows] * (0.94 + 0.025 * self.now.supplier[rows]), on)
+        own = self.now.price[rows] * (0.94 + 0.025 * self.now.supplier[rows])
+        return yearly_price(base * own * self._practice("price", rows, on), on)
+
+    def _wait(self, service: Days) -> Days:
+        """Days from a first grant to its start, mostly within the standard's deadline for that."""
+        services = self.catalogue.services
+        allowed = np.array([each.start * LENGTH[each.start_unit] for each in services])[service]
+        in_time = self.rng.random(len(service)) < STARTED_IN_TIME
+        share = np.where(
+            in_time, self.rng.uniform(0.15, 0.95, len(service)), self.rng.uniform(1.2, 1.9, len(service))
+        )
+        days = np.where(in_time, np.floor(allowed * share), np.ceil(allowed * share) + 1)
+        waited: Days = days.astype(np.int64)
+        return waited
 
     # Looking things up
+
+    def _practice(self, name: str, rows: Days, on: Days) -> Floats:
+        found: Floats = getattr(self.practice, name)[
+            self.applied.team[rows], self.now.service[rows], self._month(on)
+        ]
+        return found
 
     def _pick(self, choices: tuple[tuple[int, float], ...], count: int) -> Days:
         values, weights = zip(*choices, strict=True)
@@ -341,11 +367,19 @@ class _Course:
         band = age_band(self.applied.born[rows], on)
         return self.catalogue.frame(self.now.service[rows], on, self.now.need[rows], band)
 
-    def _move_needs(self, rows: Days) -> None:
-        """Some have come to need one level more or less, among the levels that the frames know."""
+    def _raised(self, rows: Days, on: Days) -> NDArray[np.bool_]:
+        raised: NDArray[np.bool_] = self.rng.random(len(rows)) < self._practice("need", rows, on)
+        return raised
+
+    def _move_needs(self, rows: Days, on: Days) -> None:
+        """Some have come to need one level more or less."""
         step = self.rng.choice((-1, 1), len(rows)) * (self.rng.random(len(rows)) < NEED_MOVES)
+        self._step_needs(rows, np.where(self._raised(rows, on), 1, step))
+
+    def _step_needs(self, rows: Days, step: Days) -> None:
+        """Among the levels that the frames know."""
         for number, each in enumerate(self.catalogue.services):
-            levels = need_levels(self.catalogue, number)
+            levels = self.catalogue.needs(number)
             if each.scale and len(levels):
                 here = self.now.service[rows] == number
                 self.now.need[rows[here]] = np.clip(

@@ -20,7 +20,9 @@ SHORTEST, LONGEST = 6, 9
 class Drift:
     """One change of practice. month and until: "YYYY-MM", first and last; None if it still lasts.
 
-    size: the odds of the measure while it lasts, relative to before; below 1 the direction is "down".
+    size: of a share its odds while it lasts, relative to before; of FACTORS the mean relative to before;
+    of LEVELS the chance that a need is assessed one level higher. Below 1 the direction is "down".
+    case_mix is no drift: more applicants of the group that needs most; the alarm must see through it.
     """
 
     unit: str
@@ -40,7 +42,7 @@ class Drift:
 class Shape:
     """recent: begins within the last half year. returns: is over again after 6-9 months.
 
-    plain: has lasted so long that nobody can miss it, and still does.
+    plain: has lasted so long that nobody can miss it, and still does. long: for more than a year.
     """
 
     measure: str
@@ -49,8 +51,11 @@ class Shape:
     recent: bool = False
     returns: bool = False
     department: bool = False
+    long: bool = False
 
 
+FACTORS = ("extent", "unit_price")
+LEVELS = ("need_level",)
 SHAPES = (
     Shape("share_above", 4.0, plain=True),
     Shape("share_below", 3.0),
@@ -65,15 +70,38 @@ SHAPES = (
     Shape("share_below", 2.0, recent=True, department=True),
     Shape("share_above", 2.0, returns=True),
 )
+# What can be changed besides, once in every municipality, each in a place of its own.
+OTHERS = (
+    Shape("decided_in_time", 0.3, plain=True),
+    Shape("need_level", 0.6, plain=True),
+    Shape("unit_price", 1.15, plain=True),
+    Shape("case_mix", 30.0, plain=True),
+    Shape("share_at_maximum", 40.0, long=True),
+    Shape("share_refused", 4.0, plain=True),
+    Shape("extent", 1.3, plain=True),
+    Shape("same_reason", 12.0, plain=True),
+    Shape("decided_in_time", 0.25, returns=True),
+)
+# Changes of one group in one place would hide each other.
+ENTANGLED = (
+    {"share_above", "extent", "share_at_maximum", "case_mix"},
+    {"share_without_reason", "same_reason"},
+)
 Place = tuple[str, int, frozenset[tuple[int, int]]]
 """Unit code, service, and the (team, service) series it consists of."""
 
 
 def plant(plan: Plan, catalogue: Catalogue, volume: Floats) -> list[Drift]:
-    """The profile's number of drifts on the busiest series; at most one on each team × standard.
+    """The profile's number of drifts of the frame on the busiest series, then the others.
 
     volume: (teams, services) applications a month.
     """
+    planted = _plant_of_frame(plan, catalogue, volume)
+    return planted + _plant_others(plan, catalogue, volume, planted)
+
+
+def _plant_of_frame(plan: Plan, catalogue: Catalogue, volume: Floats) -> list[Drift]:
+    """At most one on each team × standard."""
     rng = plan.chance(2)
     taken: set[tuple[int, int]] = set()
     planted = []
@@ -90,14 +118,44 @@ def plant(plan: Plan, catalogue: Catalogue, volume: Floats) -> list[Drift]:
     return planted
 
 
+def _plant_others(plan: Plan, catalogue: Catalogue, volume: Floats, planted: list[Drift]) -> list[Drift]:
+    """Apart from each other, and from those of the frame that they would be entangled with."""
+    rng = plan.chance(8)
+    others: list[Drift] = []
+    for shape in OTHERS:
+        near = [drift for drift in planted if _entangled(drift.measure, shape.measure)]
+        taken = {(team, service) for drift in near + others
+                 for teams, service in [covered(drift, catalogue)] for team in teams}  # fmt: skip
+        if place := _find(plan, catalogue, volume, shape, taken):
+            others.append(_drift(plan, catalogue, place, shape, rng))
+    return others
+
+
+def _entangled(one: str, other: str) -> bool:
+    return one == other or any({one, other} <= group for group in ENTANGLED)
+
+
 def _find(
     plan: Plan, catalogue: Catalogue, volume: Floats, shape: Shape, taken: set[tuple[int, int]]
 ) -> Place | None:
     """The busiest place with room for the shape."""
     for place in _places(catalogue, volume, shape.department):
-        if not place[2] & taken and _room(plan, catalogue, place[1], shape):
+        fits = _can_show(catalogue, place[1], shape.measure)
+        if fits and not place[2] & taken and _room(plan, catalogue, place[1], shape):
             return place
     return None
+
+
+def _can_show(catalogue: Catalogue, service: int, measure: str) -> bool:
+    """Whether the service has what the measure is about: several needs, a price, a frame with room."""
+    known = catalogue.frames[service, 0]
+    if measure == "need_level":
+        return bool(catalogue.services[service].scale) and len(catalogue.needs(service)) > 1
+    if measure == "unit_price":
+        return not catalogue.services[service].unit.startswith("kr.")
+    if measure in ("extent", "share_at_maximum"):
+        return bool(np.nanmin(known[..., 2] - known[..., 0], initial=np.inf) not in (0, np.inf))
+    return True
 
 
 def covered(drift: Drift, catalogue: Catalogue) -> tuple[list[int], int]:
@@ -132,6 +190,8 @@ def _room(plan: Plan, catalogue: Catalogue, service: int, shape: Shape) -> range
     earliest = BASELINE + max(int(adopted.max()), 0)
     if shape.plain:
         return range(max(earliest, plan.months - LONGEST), plan.months - 7)
+    if shape.long:
+        return range(max(earliest, plan.months - 18), plan.months - 12)
     if shape.recent:
         return range(max(earliest, plan.months - 6), plan.months - 3)
     return range(earliest, plan.months - 2 - (LONGEST if shape.returns else 0))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from followup.simulation.amounts import PRICE
 from followup.simulation.applications import age_band
 from followup.simulation.courses import KINDS, REASONS, REFUSAL, UPHELD
-from followup.simulation.days import NEVER, Days, next_workday, year
+from followup.simulation.days import NEVER, Days, year
 from followup.simulation.municipality import Municipality
 from followup.simulation.organisation import TEAMS, organisation_rows
 from followup.simulation.services import BANDS, Floats
@@ -25,6 +25,8 @@ APPLICATION_COLUMNS = (
     "modtaget_dato;frist_dato;besked_sendt_dato;trukket_dato"
 )
 FIRST_CASE, FIRST_DECISION = 104_000, 500_001
+TOLD_BEFORE, TOLD_AFTER = 0.62, 0.13
+"""Of citizens whose answer is late: told of it before the deadline, and only after it."""
 SUPPLIERS = {
     "voksen": (
         "Fjordby Bostøtte",
@@ -91,11 +93,10 @@ def _write(file: Path, lines: Iterable[str]) -> None:
 
 
 def registration_lines(made: Municipality) -> Texts:
-    """In the order in which they were registered."""
-    rng = made.plan.chance(6)
-    rows, applied = made.decisions, made.applications
-    registered = _registered(rng, rows.decided, made.window.last)
+    """In the order in which they were registered; what had not been when the files were made is missing."""
+    rows, applied, registered = made.decisions, made.applications, made.registered
     order = np.lexsort((rows.application, rows.decided, registered))
+    order = order[registered[order] <= made.window.last]
     at = rows.application[order]
     services, service = made.catalogue.services, rows.service[order]
     decided, kind = rows.decided[order], rows.kind[order]
@@ -137,17 +138,11 @@ def registration_lines(made: Municipality) -> Texts:
 
 
 def application_lines(made: Municipality) -> Texts:
-    """Those that have not been answered, were withdrawn, or of whose delay the citizen was told."""
-    rng = made.plan.chance(7)
+    """Those of which no answer is registered, that were withdrawn, or whose delay the citizen was told of."""
     applied, last, services = made.applications, made.window.last, made.catalogue.services
-    open_ = (applied.decided > last) & ((applied.withdrawn > last) | (applied.withdrawn == NEVER))
     withdrawn = applied.withdrawn <= last
-    told = np.minimum(applied.deadline - rng.integers(1, 12, len(applied)), last)
-    late = applied.decided > applied.deadline
-    told = np.where(
-        late & ~withdrawn & (told > applied.received) & (rng.random(len(applied)) < 0.6), told, -1
-    )
-    told = np.where(applied.deadline <= last + 14, told, -1)
+    open_ = ((applied.decided > last) | _unregistered(made)) & ~withdrawn
+    told = _told(made, withdrawn)
     begun = np.array([each.law_from for each in services])[applied.service] <= applied.received
     relevant = (
         (open_ | withdrawn | (told >= 0)) & begun & ((applied.decided >= made.window.first) | withdrawn)
@@ -184,15 +179,23 @@ def _first_of_its_kind(made: Municipality) -> NDArray[np.bool_]:
     return found
 
 
-def _registered(rng: np.random.Generator, decided: Days, last: int) -> Days:
-    """Most are registered within days, a few weeks or months later; nothing after the last month."""
-    chance = rng.random(len(decided))
-    delay = np.select(
-        [chance < 0.7, chance < 0.96],
-        [rng.integers(0, 3, len(decided)), rng.geometric(0.12, len(decided))],
-        rng.integers(25, 75, len(decided)),
-    )
-    return np.maximum(np.minimum(next_workday(decided + delay), last), decided)
+def _unregistered(made: Municipality) -> NDArray[np.bool_]:
+    """Applications whose answer had not been registered when the files were made."""
+    missing = np.zeros(len(made.applications), dtype=bool)
+    missing[made.decisions.application[made.registered > made.window.last]] = True
+    missing[made.decisions.application[made.registered <= made.window.last]] = False
+    return missing
+
+
+def _told(made: Municipality, withdrawn: NDArray[np.bool_]) -> Days:
+    """When the citizen was told that the answer would be late: mostly before the deadline, some after."""
+    rng, applied, last = made.plan.chance(7), made.applications, made.window.last
+    count, chance = len(applied), rng.random(len(applied))
+    shift = np.where(chance < TOLD_BEFORE, -rng.integers(1, 12, count), rng.integers(1, 8, count))
+    day = applied.deadline + shift
+    late = (applied.decided > applied.deadline) & ~withdrawn & (chance < TOLD_BEFORE + TOLD_AFTER)
+    fits = (day > applied.received) & (day <= np.minimum(applied.decided, last))
+    return np.where(late & fits, day, -1)
 
 
 def _answers(kind: Days) -> NDArray[np.bool_]:

@@ -4,16 +4,20 @@ from dataclasses import dataclass
 
 from followup.simulation.applications import Applications, apply
 from followup.simulation.courses import Decisions, live
+from followup.simulation.days import Days
 from followup.simulation.drifts import Drift, plant
 from followup.simulation.organisation import Staff, hire
 from followup.simulation.plan import Plan, Window, window
 from followup.simulation.practice import practise
+from followup.simulation.registering import register
 from followup.simulation.services import Catalogue, Document, read_catalogue
 from followup.simulation.work import applications_per_month
 
 
 @dataclass(frozen=True, eq=False)
 class Municipality:
+    """registered: (decisions,) the day; what was decided at the end may be registered after it."""
+
     plan: Plan
     window: Window
     catalogue: Catalogue
@@ -21,6 +25,7 @@ class Municipality:
     drifts: list[Drift]
     applications: Applications
     decisions: Decisions
+    registered: Days
 
 
 def simulate(plan: Plan, standards: Document, catalogue: Document) -> Municipality:
@@ -28,6 +33,8 @@ def simulate(plan: Plan, standards: Document, catalogue: Document) -> Municipali
     services = read_catalogue(standards, catalogue)
     staff = hire(plan)
     drifts = plant(plan, services, applications_per_month(plan, services))
-    applied = apply(plan, services, staff)
-    decisions = live(plan, services, applied, practise(plan, services, drifts))
-    return Municipality(plan, window(plan), services, staff, drifts, applied, decisions)
+    practice = practise(plan, services, drifts)
+    applied = apply(plan, services, staff, practice)
+    decisions = live(plan, services, applied, practice)
+    registered = register(plan, decisions)
+    return Municipality(plan, window(plan), services, staff, drifts, applied, decisions, registered)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from followup.simulation.days import NEVER, Days, day
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Document = dict[str, Any]
 
 BANDS = ("0-5", "6-11", "12-17", "18-29", "30-49", "50-66", "67+")
@@ -43,6 +44,8 @@ class Service:
     priced: bool
     deadline: int
     deadline_unit: str
+    start: int
+    start_unit: str
     months: int
     ages: tuple[int, int]
     ends_at_age: int
@@ -75,6 +78,11 @@ class Catalogue:
     def in_force(self, service: Days, on: Days) -> NDArray[np.bool_]:
         begun: NDArray[np.bool_] = on >= self.starts[service, 0]
         return begun
+
+    def needs(self, service: int) -> Days:
+        """The need levels that its first frames know."""
+        known = ~np.isnan(self.frames[service, 0]).all(axis=(1, 2))
+        return np.flatnonzero(known)
 
     def pathways(self) -> list[int]:
         return [number for number, service in enumerate(self.services) if service.area == "aeldre"]
@@ -129,6 +137,7 @@ def _service(standard: Document, intervention: str, catalogue: Document) -> Serv
     law, section = standard["legal_basis"]["law"], standard["legal_basis"]["section"]
     kind = levels[0]["kind"]
     deadline = first["decision_deadline"] or {"value": 8, "unit": "uger"}
+    start = first["start_deadline"] or {"value": 4, "unit": "uger"}
     begun, earlier = _law(law, section, intervention, catalogue)
     ages = _ages(standard["area"], levels, _pension(standard))
     priced = kind == "price" and levels[0]["unit"] == "kr./dag"
@@ -145,6 +154,8 @@ def _service(standard: Document, intervention: str, catalogue: Document) -> Serv
         priced=priced,
         deadline=deadline["value"],
         deadline_unit=deadline["unit"],
+        start=start["value"],
+        start_unit=start["unit"],
         months=_duration(first, intervention),
         ages=ages,
         ends_at_age=ages[1] + 1 if standard["area"] == "boern" or _named_bands(levels) else 0,

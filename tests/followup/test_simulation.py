@@ -16,12 +16,13 @@ from django.core.management import call_command
 from followup.actions.seeding import seed
 from followup.queries.reconciliation import reconcile
 from followup.simulation import PROFILES, Municipality, Plan, simulate, write_files
-from followup.simulation.courses import CHANGING, KINDS
+from followup.simulation.applications import age_band
+from followup.simulation.courses import CHANGING, COMPOUND, KINDS, NEW, PARTIAL, REFUSAL
 from followup.simulation.days import age, birthday, day, month_number, months_later, workdays_later
-from followup.simulation.drifts import covered, month_index
+from followup.simulation.drifts import OTHERS, Drift, covered, month_index
 from followup.simulation.names import email, invent_names
 from followup.simulation.organisation import TEAMS
-from followup.simulation.practice import INSIDE, OVER, UNDER
+from followup.simulation.practice import HEAVY, INSIDE, OVER, UNDER
 from roles.models import RoleCode, Unit
 from roles.models.cpr import find_cpr
 from serviceniveau.models import Case, DecisionKind, MeasurementUnit, PriceUnit, Registration
@@ -29,6 +30,8 @@ from tests.factories import CaseFactory, UnitFactory
 
 DATA = Path(__file__).parents[2] / "serviceniveau" / "data"
 UNTIL = date(2026, 10, 1)
+OF_FRAME = ("share_above", "share_below", "share_without_reason")
+ANSWERS = (NEW, PARTIAL, REFUSAL)
 
 
 def municipality(profile: str = "s", seed: int = 1) -> Municipality:
@@ -96,7 +99,7 @@ def test_profile_has_about_the_registrations_it_promises(profile: str, seed: int
     made = municipality(profile, seed)
 
     assert len(made.decisions) == pytest.approx(PROFILES[profile].registrations, rel=0.08)
-    assert len(made.drifts) == PROFILES[profile].drifts
+    assert len(made.drifts) == PROFILES[profile].drifts + len(OTHERS)
 
 
 # --- Within its bands -----------------------------------------------------------------------------
@@ -120,6 +123,60 @@ def test_most_applications_are_decided_in_time(medium: Municipality) -> None:
     in_time = np.mean(applied.decided[decided] <= applied.deadline[decided])
 
     assert 0.80 < in_time < 0.90
+
+
+def test_most_grants_begin_in_time(folder: Path, small: Municipality) -> None:
+    support = next(each for each in small.catalogue.services if each.standard == "FJ-V01")
+    found = rows(folder / "registrations.csv")
+    waits = [
+        danish(row["start_dato"]) - danish(row["afgjort_dato"])
+        for row in found
+        if row["afgoerelsestype"] == "bevilling_ny" and row["ydelse"] == support.intervention
+    ]
+
+    in_time = np.mean([wait <= timedelta(weeks=2) for wait in waits])
+
+    assert (support.start, support.start_unit) == (2, "uger")
+    assert 0.84 < in_time < 0.95
+
+
+def test_most_who_wait_too_long_are_told_before_the_deadline(folder: Path, small: Municipality) -> None:
+    told = [row["besked_sendt_dato"] for row in rows(folder / "applications.csv")]
+    applied, window = small.applications, small.window
+    late = (applied.decided > applied.deadline) & (applied.deadline >= window.first)
+    late &= (applied.deadline <= window.last) & (applied.withdrawn > window.last)
+
+    share = sum(text != "" for text in told) / late.sum()
+
+    assert 0.5 < share < 0.85
+
+
+def test_the_newest_months_are_incomplete_most_of_all_outside_the_frame(medium: Municipality) -> None:
+    newest = month_number(medium.decisions.decided) == month_number(np.array([medium.window.last]))
+    missing = medium.registered > medium.window.last
+    outside = medium.decisions.relation >= OVER
+    long_ago = medium.decisions.decided < medium.window.last - 150
+
+    shares = [missing[newest & part].mean() for part in (outside, ~outside)]
+
+    assert 0.1 < shares[0] < 0.4
+    assert 0.03 < shares[1] < 0.7 * shares[0]
+    assert missing[long_ago].sum() == 0
+
+
+def test_an_answer_that_is_not_registered_leaves_the_application_open(
+    folder: Path, small: Municipality
+) -> None:
+    missing = small.registered > small.window.last
+    first = np.isin(small.decisions.kind, ANSWERS)
+    cases = {
+        f"S-{104_000 + small.applications.case[at]}" for at in small.decisions.application[missing & first]
+    }
+
+    open_ = {row["sagsnr"] for row in rows(folder / "applications.csv") if not row["trukket_dato"]}
+
+    assert cases
+    assert cases <= open_
 
 
 def test_summer_is_quiet_and_the_end_of_the_year_is_busy(medium: Municipality) -> None:
@@ -290,31 +347,110 @@ def test_every_running_grant_of_pension_age_is_moved_on_the_day(folder: Path) ->
 # --- The truth ------------------------------------------------------------------------------------
 
 
-def test_planted_drifts_move_the_share(medium: Municipality) -> None:
-    decisions, plan = medium.decisions, medium.plan
-    month = month_number(decisions.decided) - medium.window.first_month
-    counted = np.isin(decisions.kind, CHANGING) & (decisions.relation > 0)
-    events = {
-        "share_above": decisions.relation == OVER,
-        "share_below": decisions.relation == UNDER,
-        "share_without_reason": decisions.reason < 0,
-    }
+def test_planted_drifts_move_the_odds(medium: Municipality) -> None:
     for drift in medium.drifts:
-        teams, service = covered(drift, medium.catalogue)
-        mine = (
-            counted
-            & (decisions.service == service)
-            & np.isin(medium.applications.team[decisions.application], teams)
-        )
-        if drift.measure == "share_without_reason":
-            mine &= decisions.relation >= OVER
-        last = plan.months if drift.until is None else month_index(plan, drift.until) + 1
-        during = (month >= month_index(plan, drift.month)) & (month < last)
+        if drift.measure in ODDS:
+            counted, events = ODDS[drift.measure](medium)
+            during, before = _parts(medium, drift, counted)
 
-        odds = [_odds(events[drift.measure][mine & part]) for part in (during, ~during)]
+            odds = [_odds(events[part]) for part in (during, before)]
 
-        assert (odds[0] > odds[1]) is (drift.direction == "up"), drift
-        assert odds[0] / odds[1] == pytest.approx(drift.size, rel=0.6), drift
+            assert (odds[0] > odds[1]) is (drift.direction == "up"), drift
+            assert drift.size / 2 < odds[0] / odds[1] < 2 * drift.size, drift
+
+
+def test_planted_drifts_move_the_mean(medium: Municipality) -> None:
+    for drift in medium.drifts:
+        if drift.measure in MEANS:
+            values = MEANS[drift.measure](medium)
+            during, before = _parts(medium, drift, ~np.isnan(values))
+
+            rise = values[during].mean() - values[before].mean()
+
+            expected = {"extent": np.log(1.3), "unit_price": np.log(1.15), "need_level": 0.6}[drift.measure]
+            assert 0.4 * expected < rise < 1.6 * expected, drift
+
+
+def test_other_cases_alone_raise_a_share_that_is_the_same_within_each_group(medium: Municipality) -> None:
+    drift = next(drift for drift in medium.drifts if drift.measure == "case_mix")
+    counted, above = ODDS["share_above"](medium)
+    heavy = medium.applications.group[medium.decisions.application] == HEAVY
+
+    during, before = _parts(medium, drift, counted)
+    groups = [_odds(heavy[part]) for part in (during, before)]
+    whole = [_odds(above[part]) for part in (during, before)]
+    light = [_odds(above[part & ~heavy]) for part in (during, before)]
+
+    assert groups[0] > 3 * groups[1]
+    assert whole[0] > 1.3 * whole[1]
+    assert light[0] == pytest.approx(light[1], rel=0.35)
+
+
+def _frame_of(made: Municipality) -> np.ndarray:
+    decisions = made.decisions
+    band = age_band(made.applications.born[decisions.application], decisions.decided)
+    return made.catalogue.frame(decisions.service, decisions.decided, decisions.need, band)
+
+
+def _judged(made: Municipality) -> np.ndarray:
+    return np.isin(made.decisions.kind, CHANGING) & (made.decisions.relation > 0)
+
+
+def _answered_in_time(made: Municipality) -> np.ndarray:
+    return made.decisions.decided <= made.applications.deadline[made.decisions.application]
+
+
+def _extent(made: Municipality) -> np.ndarray:
+    low, typical, high = _frame_of(made).T
+    usual = np.where(np.isnan(typical), (low + high) / 2, typical)
+    return np.where(_judged(made), np.log(made.decisions.amount / usual), np.nan)
+
+
+def _prices_without_the_yearly_rise(made: Municipality) -> np.ndarray:
+    years = 1970 + made.decisions.decided.astype("datetime64[D]").astype("datetime64[Y]").astype(int)
+    return np.log(made.decisions.price / 1.03 ** (years - 2024))
+
+
+ODDS = {
+    "share_above": lambda made: (_judged(made), made.decisions.relation == OVER),
+    "share_below": lambda made: (_judged(made), made.decisions.relation == UNDER),
+    "share_without_reason": lambda made: (
+        _judged(made) & (made.decisions.relation >= OVER),
+        made.decisions.reason < 0,
+    ),
+    "same_reason": lambda made: (
+        _judged(made) & (made.decisions.relation == OVER) & (made.decisions.reason >= 0),
+        made.decisions.reason == COMPOUND,
+    ),
+    "share_refused": lambda made: (
+        np.isin(made.decisions.kind, ANSWERS),
+        made.decisions.kind == REFUSAL,
+    ),
+    "decided_in_time": lambda made: (np.isin(made.decisions.kind, ANSWERS), _answered_in_time(made)),
+    "share_at_maximum": lambda made: (
+        _judged(made) & (made.decisions.relation == INSIDE),
+        made.decisions.amount == _frame_of(made)[:, 2],
+    ),
+}
+MEANS = {
+    "extent": _extent,
+    "unit_price": _prices_without_the_yearly_rise,
+    "need_level": lambda made: np.where(
+        _judged(made) & (made.decisions.need >= 0), made.decisions.need.astype(float), np.nan
+    ),
+}
+
+
+def _parts(made: Municipality, drift: Drift, counted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which counted decisions fall within the drift, and which of the same place outside it."""
+    decisions = made.decisions
+    month = month_number(decisions.decided) - made.window.first_month
+    teams, service = covered(drift, made.catalogue)
+    mine = counted & (decisions.service == service)
+    mine &= np.isin(made.applications.team[decisions.application], teams)
+    last = made.plan.months if drift.until is None else month_index(made.plan, drift.until) + 1
+    during = (month >= month_index(made.plan, drift.month)) & (month < last)
+    return mine & during, mine & ~during
 
 
 def _odds(events: np.ndarray) -> float:
@@ -340,11 +476,15 @@ def test_without_drift_the_share_stays(medium: Municipality) -> None:
 @pytest.mark.parametrize("profile", ["s", "m", "l"])
 def test_truth_lists_one_drift_per_team_and_service(profile: str, tmp_path: Path) -> None:
     made = municipality(profile)
-    series = [pair for drift in made.drifts for pair in _series(made, drift)]
+    of_frame = [drift for drift in made.drifts if drift.measure in OF_FRAME]
+    others = [drift for drift in made.drifts if drift.measure not in OF_FRAME]
 
-    assert len(series) == len(set(series))
+    for planted in (of_frame, others):
+        series = [pair for drift in planted for pair in _series(made, drift)]
+        assert len(series) == len(set(series))
     assert {drift.direction for drift in made.drifts} == {"up", "down"}
-    assert {drift.measure for drift in made.drifts} == {"share_above", "share_below", "share_without_reason"}
+    assert {drift.measure for drift in of_frame} == set(OF_FRAME)
+    assert [drift.measure for drift in others] == [shape.measure for shape in OTHERS]
     assert any(drift.until for drift in made.drifts)
     assert any(drift.month >= "2026-05" for drift in made.drifts)
 
