@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from followup.models import MeasureCode, MonthlyFact, MonthlyStock, PublishedFigure
-from followup.queries.measures import MEASURES, new_and_changed
+from followup.queries.measures import MEASURES, Family, Source, new_and_changed
 from followup.queries.months import closed_revisions, rows_of
 from roles.models import Unit
 from serviceniveau.models import Area, DecisionKind, QualityStandard, Relation
@@ -27,7 +27,17 @@ KEYS = {
     "relation": "relation",
     "reason": "reason__code",
 }
-SUMS = ("n", "amount_n", "amount_sum", "cost_n", "cost_sum", "days_n", "days_sum", "deadline_n", "on_time_n")
+SUMS = (
+    *("n", "amount_n", "amount_sum", "cost_n", "cost_sum", "days_n", "days_sum", "deadline_n", "on_time_n"),
+    *("late_n", "notice_n", "start_n", "start_on_time_n", "max_n", "at_max_n", "extent_n", "extent_log_sum"),
+    *("cost_log_n", "cost_log_sum", "price_n", "price_log_sum", "span_n", "span_log_sum"),
+)
+FACT_SHARES = {
+    code: measure
+    for code, measure in MEASURES.items()
+    if measure.family is Family.SHARE and measure.source is Source.FACTS and measure.detector != "reason"
+}
+"""The shares that the facts alone tell."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +57,11 @@ def facts_beneath(unit: Unit, revisions: dict[date, int]) -> QuerySet[MonthlyFac
 
 
 def shares(facts: QuerySet[MonthlyFact]) -> dict[MeasureCode, Share]:
-    """Every measure of the facts together. One query."""
-    counts = {f"{code}_events": measure.events for code, measure in MEASURES.items()}
-    counts |= {f"{code}_total": measure.total for code, measure in MEASURES.items()}
+    """Every share of the facts together. One query."""
+    counts = {f"{code}_events": measure.events for code, measure in FACT_SHARES.items()}
+    counts |= {f"{code}_total": measure.total for code, measure in FACT_SHARES.items()}
     found = facts.aggregate(**counts)
-    return {code: Share(found[f"{code}_events"], found[f"{code}_total"]) for code in MEASURES}
+    return {code: Share(found[f"{code}_events"], found[f"{code}_total"]) for code in FACT_SHARES}
 
 
 def exact_cells(*, month: date, revision: int) -> dict[tuple[str, str], int]:

@@ -15,14 +15,20 @@ from followup.drift.p import SURE_BASELINE, p_chart
 from followup.drift.phases import Phases
 from followup.drift.scan import LEAST_BASELINE
 from followup.models import MeasureCode
-from followup.queries.figures import Share, facts_beneath
-from followup.queries.measures import MEASURES, new_and_changed
+from followup.queries.figures import FACT_SHARES, Share, facts_beneath
+from followup.queries.measures import new_and_changed
 from followup.queries.months import month_plus, months_between
 from roles.models import Unit
 from roles.models.sorting import Danish
 from serviceniveau.models import QualityStandard, Relation, StandardVersion
 
 YEAR = 12
+PRACTICE = {
+    code: measure
+    for code, measure in FACT_SHARES.items()
+    if measure.per == "standard" and measure.detector == "filter"
+}
+"""What is charted of a standard."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +119,8 @@ class Practice:
 
 def practice_of(unit: Unit, revisions: dict[date, int]) -> Practice:
     """The unit with all beneath it in these revisions of the months. One query."""
-    counts = {f"{code}_events": measure.events for code, measure in MEASURES.items()}
-    counts |= {f"{code}_total": measure.total for code, measure in MEASURES.items()}
+    counts = {f"{code}_events": measure.events for code, measure in PRACTICE.items()}
+    counts |= {f"{code}_total": measure.total for code, measure in PRACTICE.items()}
     counts["incomplete"] = Coalesce(Sum("n", filter=new_and_changed & Q(relation=Relation.INCOMPLETE)), 0)
     keys = ("standard_id", "intervention_id", "month")
     facts = facts_beneath(unit, revisions).filter(new_and_changed, standard__isnull=False)
@@ -123,7 +129,7 @@ def practice_of(unit: Unit, revisions: dict[date, int]) -> Practice:
             standard_id=row["standard_id"],
             intervention_id=row["intervention_id"],
             month=row["month"],
-            shares={code: Share(row[f"{code}_events"], row[f"{code}_total"]) for code in MEASURES},
+            shares={code: Share(row[f"{code}_events"], row[f"{code}_total"]) for code in PRACTICE},
             incomplete=row["incomplete"],
         )
         for row in facts.order_by(*keys).values(*keys).annotate(**counts)

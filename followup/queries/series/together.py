@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from followup.models import MeasureCode, MonthlyFact
-from followup.queries.measures import MEASURES
+from followup.queries.measures import MEASURES as ALL
 from followup.queries.months import WINDOW, month_plus, months_between, rows_of
 from roles.models import Unit
 from serviceniveau.models import StandardVersion
 
 Ints = NDArray[np.int64]
 
+MEASURES = {code: ALL[code] for code in list(ALL)[:3]}
 SCANNED = (Unit.Kind.MUNICIPALITY, Unit.Kind.DEPARTMENT, Unit.Kind.TEAM)
 
 
