@@ -17,7 +17,7 @@ from followup.actions.reports import freeze_report
 from followup.actions.signals import rebuild_signals
 from followup.models import MonthlyRun
 from followup.queries.fingerprints import basis_fingerprint, content_fingerprint
-from followup.queries.months import closed_revision, counted_revisions, ready_steps
+from followup.queries.months import closed_revision, ready_steps, scanned_revisions
 
 LEASE = timedelta(seconds=20)
 """How long a step stays taken without a sign of life from the worker that took it."""
@@ -84,7 +84,7 @@ def _count(run: MonthlyRun) -> bool:
     run.rows = rebuild_facts(month=run.month, revision=run.revision)
     rebuild_stock(month=run.month, revision=run.revision)
     run.fingerprint = content_fingerprint(month=run.month, revision=run.revision)
-    revisions = counted_revisions(month=run.month, revision=run.revision)
+    revisions = scanned_revisions(month=run.month, revision=run.revision)
     basis = basis_fingerprint(month=run.month, content=run.fingerprint, revisions=revisions)
     if _stands(run, basis):
         remove_counts(month=run.month, revision=run.revision)

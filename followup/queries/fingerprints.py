@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-from followup.models import MonthlyFact, MonthlyRun, MonthlyStock
-from followup.queries.months import WINDOW, month_plus
+from followup.models import DetectorSettings, MonthlyFact, MonthlyRun, MonthlyStock
+from followup.queries.months import month_plus
 from serviceniveau.models import StandardVersion
 
 
@@ -33,15 +33,22 @@ def content_fingerprint(*, month: date, revision: int) -> str:
 
 
 def basis_fingerprint(*, month: date, content: str, revisions: dict[date, int]) -> str:
-    """The seal of all that a month's signals rest on: its content, the months before and the adoptions."""
+    """The seal of all that a month's signals rest on.
+
+    Its content, the months before, the adoptions since the first of them and how sensitive the scan is.
+    """
     runs = MonthlyRun.objects.filter(step=MonthlyRun.Step.FACTS, month__in=revisions)
     sealed = {(run.month, run.revision): run.fingerprint for run in runs}
     before = [[day.isoformat(), sealed[day, no]] for day, no in sorted(revisions.items()) if day != month]
-    return fingerprint([content, before, _adoptions(month)])
+    return fingerprint([content, before, _adoptions(min(revisions, default=month), month), _settings()])
 
 
-def _adoptions(month: date) -> list[list[Any]]:
-    first, following = month_plus(month, 1 - WINDOW), month_plus(month, 1)
+def _settings() -> list[Any]:
+    return list(DetectorSettings.objects.values_list("q", "hazard", "least_n"))
+
+
+def _adoptions(first: date, month: date) -> list[list[Any]]:
+    following = month_plus(month, 1)
     versions = StandardVersion.objects.filter(
         valid__startswith__gte=first, valid__startswith__lt=following
     ).order_by("standard_id", "number")

@@ -14,7 +14,9 @@ from serviceniveau.models import Registration
 Step = MonthlyRun.Step
 
 WINDOW = 36
-"""Months that a scan looks back over, its own included."""
+"""Months that a chart shows, its own included."""
+HISTORY = 120
+"""Months that a scan looks back over, its own included: in a shorter window a baseline would move along."""
 finished = Q(state=MonthlyRun.State.FINISHED)
 
 
@@ -50,12 +52,17 @@ def latest_closed() -> tuple[date, int] | None:
     return list(closed.items())[-1] if closed else None
 
 
-def counted_revisions(*, month: date, revision: int) -> dict[date, int]:
-    """The revisions a scan rests on: its own, and the newest with facts of the 35 months before."""
+def counted_revisions(*, month: date, revision: int, length: int = WINDOW) -> dict[date, int]:
+    """The revisions shown with a month: its own, and the newest with facts of the months before."""
     facts = MonthlyRun.objects.filter(finished, step=Step.FACTS)
-    before = facts.filter(month__gte=month_plus(month, 1 - WINDOW), month__lt=month)
+    before = facts.filter(month__gte=month_plus(month, 1 - length), month__lt=month)
     newest = before.order_by("month").values("month").annotate(newest=Max("revision"))
     return {row["month"]: row["newest"] for row in newest} | {month: revision}
+
+
+def scanned_revisions(*, month: date, revision: int) -> dict[date, int]:
+    """The revisions that the month's signals rest on."""
+    return counted_revisions(month=month, revision=revision, length=HISTORY)
 
 
 def rows_of(revisions: dict[date, int]) -> Q:
