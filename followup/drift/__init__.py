@@ -14,6 +14,9 @@ scan       the alarm: exact tails over many series, with false-discovery control
 filter     the change-point filter for shares; recursion, evidence: its months and its likelihoods
 onset      when a flagged series changed, and to what;  hazard: how often series change
 alarms     which probabilities become signals, and when those close
+hierarchy  one shift, one signal: across the levels of the organisation and across measures
+offsets    what is expected to differ for known reasons: case mix, season, late registration
+variation  too little variation;  reasons: one reason repeated;  others: what all others say of one
 chart      the dataclass every chart returns;  control, months, phases, ranges, subgroups, exact:
            what charts share
 portfolio, tails, discovery, since: the parts of the scan

@@ -238,7 +238,8 @@ def _against_baseline(rows: _Rows, share: Floats, shape: tuple[int, int]) -> Flo
 def _mean(key: Ints, weight: Floats, value: Floats, keys: int) -> Floats:
     """Return (keys,) weighted means, NaN without weight."""
     sums, products = _summed(weight, key, keys), _summed(weight * value, key, keys)
-    return np.divide(products, sums, out=np.full(keys, np.nan), where=sums > 0)
+    mean: Floats = np.divide(products, sums, out=np.full(keys, np.nan), where=sums > 0)
+    return mean
 
 
 def _summed(values: Floats, key: Ints, keys: int) -> Floats:

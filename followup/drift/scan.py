@@ -10,7 +10,7 @@ from followup.drift.discovery import adjust
 from followup.drift.months import checked_counts
 from followup.drift.portfolio import design_effect, estimate_prior
 from followup.drift.since import jeffreys, likeliest_month
-from followup.drift.tails import mid_p_above
+from followup.drift.tails import mid_p_above, predictive
 
 WINDOWS = (1, 3, 6, 12)
 """Lengths in months of the newest stretches that are compared with the baseline."""
@@ -194,7 +194,7 @@ def _tail(series: _Series, rows: Bools, length: int, inside: Floats) -> Floats:
     hits = np.where(series.later[rows, -length:], series.x[rows, -length:], 0).sum(axis=1)
     size = inside.sum(axis=1)
     effect = design_effect(size, (inside**2).sum(axis=1), series.rho[rows])
-    a, b = _predictive(series.a[rows], series.b[rows], size, effect)
+    a, b = predictive(series.a[rows], series.b[rows], size, effect)
     above = mid_p_above(hits, size, a, b)
     # Never exactly 0: the sign carries the direction.
     return np.where(above <= 0.5, np.maximum(above, 1e-300), -np.maximum(_below(hits, size, a, b), 1e-300))
@@ -202,20 +202,6 @@ def _tail(series: _Series, rows: Bools, length: int, inside: Floats) -> Floats:
 
 def _below(hits: Floats, size: Floats, a: Floats, b: Floats) -> Floats:
     return mid_p_above(size - hits, size, b, a)
-
-
-def _predictive(a: Floats, b: Floats, size: Floats, effect: Floats) -> tuple[Floats, Floats]:
-    """Widen Beta(a, b) so that a beta-binomial of ``size`` also holds the correlation within months.
-
-    The variance of the count is size * m(1-m) * [effect * (1-k) + size * k], k = 1/(a+b+1); the
-    beta-binomial with the same mean and that variance is taken. Exact where effect is 1.
-    """
-    level_share = 1 / (a + b + 1)
-    growth = effect * (1 - level_share) + size * level_share
-    correlation = np.divide(growth - 1, size - 1, out=level_share.copy(), where=size > 1)
-    worth = 1 / correlation - 1
-    mean = a / (a + b)
-    return mean * worth, (1 - mean) * worth
 
 
 def _describe(series: _Series, adjusted: Floats, flagged: Bools, rose: Bools, short: Bools) -> Scan:

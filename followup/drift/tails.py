@@ -27,9 +27,38 @@ def mid_p_above(x: ArrayLike, n: ArrayLike, a: ArrayLike, b: ArrayLike) -> Float
     return np.where(is_high, outer, 1 - outer)
 
 
+def from_up(x: ArrayLike, n: ArrayLike, a: ArrayLike, b: ArrayLike) -> Floats:
+    """Return P(X >= x) for X ~ beta-binomial(n, a, b); arguments and cost as ``mid_p_above``.
+
+    >>> from_up([0, 1], [1, 1], [1.0, 1.0], [1.0, 1.0]).round(12).tolist()
+    [1.0, 0.5]
+    """
+    x, n, a, b = (np.asarray(value, dtype=float) for value in (x, n, a, b))
+    return np.minimum(mid_p_above(x, n, a, b) + _at(x, n, a, b) / 2, 1.0)
+
+
+def predictive(a: Floats, b: Floats, size: Floats, effect: Floats) -> tuple[Floats, Floats]:
+    """Widen Beta(a, b) so that a beta-binomial of ``size`` also holds the correlation within months.
+
+    a, b, size, effect: (tests,); effect is the design effect of the months put together.
+
+    The variance of the count is size * m(1-m) * [effect * (1-k) + size * k], k = 1/(a+b+1); the
+    beta-binomial with the same mean and that variance is taken. Exact where effect is 1.
+
+    >>> [end.round(3).tolist() for end in predictive(*np.ones((3, 1)) * [[1], [3], [9]], np.ones(1) * 2)]
+    [[0.583], [1.75]]
+    """
+    level_share = 1 / (a + b + 1)
+    growth = effect * (1 - level_share) + size * level_share
+    correlation = np.divide(growth - 1, size - 1, out=level_share.copy(), where=size > 1)
+    worth = 1 / correlation - 1
+    mean = a / (a + b)
+    return mean * worth, (1 - mean) * worth
+
+
 def _upper(x: Floats, n: Floats, a: Floats, b: Floats) -> Floats:
     """Sum half the term at x and all terms above, by the ratio of neighbouring terms."""
-    term = np.exp(betaln(x + a, n - x + b) - betaln(a, b) - betaln(x + 1, n - x + 1)) / (n + 1)
+    term = _at(x, n, a, b)
     total: Floats = term / 2
     has_one_peak = np.minimum(a, b) >= 1
     open_ = np.flatnonzero(x < n)
@@ -44,3 +73,8 @@ def _upper(x: Floats, n: Floats, a: Floats, b: Floats) -> Floats:
         done = has_one_peak[open_] & (term[open_] * left <= NEGLIGIBLE * total[open_])
         open_ = open_[(left > 0) & ~done]
     return total
+
+
+def _at(x: Floats, n: Floats, a: Floats, b: Floats) -> Floats:
+    ways = betaln(x + 1, n - x + 1)
+    return np.asarray(np.exp(betaln(x + a, n - x + b) - betaln(a, b) - ways) / (n + 1), dtype=float)
