@@ -54,6 +54,27 @@ LETTER_FIELDS: dict[str, tuple[LetterField, ...]] = {
             "https://serviceniveau.example.dk/organisation/rollegennemgang/",
         ),
     ),
+    "maanedens_signaler": (
+        FIRST_NAME,
+        LetterField("maaned", "Måneden, der er lukket", "oktober 2026"),
+        LetterField(
+            "signaler",
+            "Det, der er nyt i modtagerens enheder, og modtagerens handlinger med frist",
+            "Nyt:\n"
+            "- Team Nord, Socialpædagogisk støtte: 14 af 31 afgørelser lå over rammen i september–oktober"
+            " 2026. Forventet: 6. Ændringen er sandsynligvis sket i september 2026.",
+        ),
+        LetterField("link", "Adressen på siden Signaler", "https://serviceniveau.example.dk/signaler/"),
+    ),
+    "signalhandlinger": (
+        FIRST_NAME,
+        LetterField(
+            "handlinger",
+            "Modtagerens handlinger, der er forfaldne eller snart har frist",
+            "- Ser de nyeste sager igennem med teamet (Team Nord). Frist 1. december, om 8 dage",
+        ),
+        LetterField("link", "Adressen på siden Signaler", "https://serviceniveau.example.dk/signaler/"),
+    ),
 }
 
 

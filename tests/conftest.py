@@ -44,6 +44,7 @@ def _rows_of_migrations(request: pytest.FixtureRequest) -> None:
         if not Role.objects.exists():
             import_module("roles.migrations.0002_roles").add_roles(apps, None)
             import_module("roles.migrations.0007_parties_and_letters").add(apps, None)
+            import_module("roles.migrations.0012_words_of_signal_letters").add(apps, None)
 
 
 @pytest.fixture

@@ -8,18 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.timezone import localdate, localtime
 
 from followup.models import Direction, Drift, DriftSignal, SignalNote
 from followup.queries.levels import level_of
-from followup.queries.measures import MEASURES
+from followup.queries.measures import of_visible_measures
 from followup.queries.months import month_plus
 from followup.queries.sentences import month_name, signal_sentence
 from roles.models import Permission, Unit, UnitPermission, User
 from roles.models.organisation import paths_above
 from roles.models.sorting import Danish
-from roles.permissions import units_with
 from serviceniveau.models import StandardVersion
 
 Kind = SignalNote.Kind
@@ -91,13 +90,7 @@ def _asks_again(note: SignalNote) -> str:
 
 def drifts_visible(user: User) -> QuerySet[Drift]:
     """The drifts in the units whose figures the user may see, each measure with its own right."""
-    codes: dict[Permission, list[str]] = defaultdict(list)
-    for code, measure in MEASURES.items():
-        codes[measure.visible_with].append(code)
-    seen = Q(pk__in=[])
-    for right, measures in codes.items():
-        seen |= Q(measure__in=measures, unit__in=units_with(user, right))
-    return Drift.objects.filter(seen).select_related("unit", "standard", "intervention")
+    return Drift.objects.filter(of_visible_measures(user)).select_related("unit", "standard", "intervention")
 
 
 def newest_signal(drift: Drift) -> DriftSignal | None:

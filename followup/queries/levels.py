@@ -1,18 +1,17 @@
 """The level that a signal speaks of: a share, a mean in the measure's own unit, or a number per month."""
 
-from followup.models import DriftSignal, MeasureCode
+from __future__ import annotations
 
-MEANS = frozenset(
-    {
-        MeasureCode.EXTENT,
-        MeasureCode.UNIT_PRICE,
-        MeasureCode.COST,
-        MeasureCode.DURATION,
-        MeasureCode.NEED_LEVEL,
-    }
-)
-COUNTS = frozenset({MeasureCode.NEW_GRANTS, MeasureCode.ENDED_GRANTS})
+from followup.models import DriftSignal, MeasureCode
+from followup.queries.measures import MEASURES, Family, Measure
+
 DAYS_A_MONTH = 365.25 / 12
+MEANS = frozenset(code for code, measure in MEASURES.items() if measure.family is Family.MEAN)
+COUNTS = frozenset(code for code, measure in MEASURES.items() if measure.family is Family.COUNT)
+
+
+def measure_of(signal: DriftSignal) -> Measure:
+    return MEASURES[MeasureCode(signal.measure)]
 
 
 def level_of(signal: DriftSignal) -> float:
@@ -24,8 +23,14 @@ def expected_level(signal: DriftSignal) -> float:
     return _level(signal, signal.expected)
 
 
+def level_words(measure: str, level: float) -> str:
+    """45 % · 14 % over det typiske · 7,5 nye bevillinger pr. måned"""
+    return MEASURES[MeasureCode(measure)].scale.sentence(level)
+
+
 def _level(signal: DriftSignal, value: float) -> float:
-    if signal.measure in MEANS:
+    family = measure_of(signal).family
+    if family is Family.MEAN:
         return value
-    per = DAYS_A_MONTH if signal.measure in COUNTS else 1
+    per = DAYS_A_MONTH if family is Family.COUNT else 1
     return value / signal.n * per if signal.n else 0.0

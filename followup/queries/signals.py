@@ -40,7 +40,7 @@ def coded(signal: DriftSignal) -> dict[str, Any]:
     return {
         "measure": signal.measure,
         "unit": signal.unit.code,
-        "standard": signal.standard.code,
+        "standard": signal.standard.code if signal.standard else None,
         "intervention": signal.intervention.code,
         "direction": signal.direction,
         "since": f"{signal.since:%Y-%m}",
@@ -51,5 +51,7 @@ def coded(signal: DriftSignal) -> dict[str, Any]:
         "high": round(signal.high, 4),
         "probability": round(signal.probability, 4),
         "provisional": signal.provisional,
+        "change": signal.change,
+        "drift": signal.drift_id,
         "sentence": signal_sentence(signal),
     }

@@ -17,8 +17,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 
 from roles.letter_fields import fill
+from roles.letter_sources import Letter
 from roles.models import MailLog, MailTemplate
-from roles.queries.letters import Letter, letters_of
+from roles.queries.letters import letters_of
 
 MOST_ATTEMPTS = 3
 State = MailLog.State

@@ -15,6 +15,8 @@ class MailTemplate(models.Model):
         DIGEST = "dagens_opgaver", "Dagens påmindelse"
         VACANCY = "ubesatte_ansvar", "Ubesatte ansvar"
         ATTESTATION = "rollegennemgang", "Gennemgang af roller"
+        SIGNALS = "maanedens_signaler", "Månedens signaler"
+        SIGNAL_ACTIONS = "signalhandlinger", "Aftalte handlinger"
 
     code = models.CharField("brev", max_length=30, choices=Code, unique=True)
     subject = models.CharField("emne", max_length=120)

@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from roles.dates import deadline_words
+from roles.letter_sources import Letter, registered
 from roles.models import (
     Attestation,
     AttestationItem,
@@ -41,17 +42,6 @@ LAST_WEEK = timedelta(days=7)
 MONDAY, MOST_LINES = 0, 40
 
 
-@dataclass(frozen=True)
-class Letter:
-    """One letter to one person. page: the URL name that {link} leads to."""
-
-    user: User
-    code: str
-    items: int
-    page: str
-    values: dict[str, str]
-
-
 @dataclass
 class Pile:
     """The duties that one person's letter lists; news is what the letter is sent for."""
@@ -68,11 +58,13 @@ def letters_of(on: date) -> Iterator[Letter]:
     yield from digests(on)
     yield from vacancy_letters(on)
     yield from attestation_letters(on)
+    for source in registered():
+        yield from source(on)
 
 
 def digests(on: date) -> list[Letter]:
     """Three queries."""
-    piles, told = _piles(on), _told(Code.DIGEST, on)
+    piles, told = _piles(on), last_told(Code.DIGEST, on)
     for pile in piles.values():
         since = max(told.get(pile.user.pk, date.min), on - MADE_UP_FOR)
         own = pile.overdue + pile.soon
@@ -133,7 +125,7 @@ def _gone_on(duty: Duty) -> date:
     return localtime(duty.escalated_at).date() if duty.escalated_at else date.min
 
 
-def _told(code: Code, on: date) -> dict[int, date]:
+def last_told(code: str, on: date) -> dict[int, date]:
     """By person the day of the last letter before this day; one that failed was not told."""
     sent = MailLog.objects.filter(code=code, day__lt=on).exclude(state=MailLog.State.FAILED)
     return dict(sent.order_by().values_list("user").annotate(Max("day")))
@@ -177,10 +169,11 @@ def vacancy_letters(on: date) -> list[Letter]:
 
 def _responsible(on: date) -> dict[User, list[str]]:
     """Those who give roles or confirm them, with the units where they do."""
-    return _with_right([Permission.MANAGE_ORGANISATION, Permission.CONFIRM_ROLES], on)
+    return people_with_right([Permission.MANAGE_ORGANISATION, Permission.CONFIRM_ROLES], on)
 
 
-def _with_right(permissions: list[Permission], on: date) -> dict[User, list[str]]:
+def people_with_right(permissions: list[Permission], on: date) -> dict[User, list[str]]:
+    """Those who hold one of them on the day, deputies included, with the paths of the units."""
     rights = UnitPermission.objects.filter(
         permission__codename__in=permissions,
         assignment__valid__contains=on,
@@ -208,7 +201,7 @@ def _vacancy_letter(user: User, lacking: list[Vacancy]) -> Letter:
 
 def attestation_letters(on: date) -> list[Letter]:
     """To those for whom roles wait to be confirmed."""
-    waiting, told = _waiting(on), _told(Code.ATTESTATION, on)
+    waiting, told = _waiting(on), last_told(Code.ATTESTATION, on)
     return [
         _attestation_letter(user, reviews)
         for user, reviews in waiting.items()
@@ -226,7 +219,7 @@ def _waiting(on: date) -> dict[User, list[Attestation]]:
     )
     unanswered = list(items.select_related("attestation__unit", "assignment"))
     leaders = confirmers() if unanswered else None
-    administrators = _with_right([Permission.MANAGE_ORGANISATION], on) if unanswered else {}
+    administrators = people_with_right([Permission.MANAGE_ORGANISATION], on) if unanswered else {}
     users = User.objects.in_bulk() if unanswered else {}
     found: dict[User, list[Attestation]] = defaultdict(list)
     for item in unanswered:

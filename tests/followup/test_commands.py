@@ -93,6 +93,8 @@ def test_signals_are_told_by_codes(august, team):
         "high": 0.6,
         "probability": 0.9712,
         "provisional": True,
+        "change": "aabnet",
+        "drift": None,
     }
     assert sentence in run("signals", "2026-08")
     assert json.loads(run("signals", "2026-07", "--json")) == []

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from followup.management.months import as_json, month
-from followup.queries.sentences import signal_sentence
+from followup.queries.sentences import place_and_sentence
 from followup.queries.signals import coded, signals_of_month
 
 
@@ -21,6 +21,6 @@ class Command(BaseCommand):
             self.stdout.write(as_json([coded(signal) for signal in signals]))
             return
         for signal in signals:
-            self.stdout.write(f"{signal.unit}, {signal.standard}: {signal_sentence(signal)}")
+            self.stdout.write(place_and_sentence(signal))
         if not signals:
             self.stdout.write("Ingen signaler.")
