@@ -12,7 +12,8 @@ funnel                units side by side
 runs                  Anhøj's rules on any chart
 scan       the alarm: exact tails over many series, with false-discovery control
 filter     the change-point filter for shares; recursion, evidence: its months and its likelihoods
-onset      when a flagged series changed, and to what;  hazard: how often series change
+onset      when a flagged series changed, and to what;  hazard: how often series change;
+           movement: and how far levels wander by themselves
 alarms     which probabilities become signals, and when those close
 hierarchy  one shift, one signal: across the levels of the organisation and across measures
 offsets    what is expected to differ for known reasons: case mix, season, late registration

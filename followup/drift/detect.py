@@ -1,7 +1,7 @@
 """Judge every series of a measure: has it drifted? And of the few flagged: since when, how far?
 
-A measure is judged as a whole: its leaf series teach where levels lie, how months scatter and how
-often series change; every series is then filtered by that.
+A measure is judged as a whole: its leaf series teach where levels lie, how months scatter, how far
+levels wander and how often series change; every series is then filtered by that.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,9 +21,10 @@ from followup.drift.filter import (
     filter_shares,
     whole_counts,
 )
-from followup.drift.hazard import likeliest_hazard, sample
+from followup.drift.hazard import sample
 from followup.drift.means import SHIFTS, filter_means, find_mean_onset, mean_settings
 from followup.drift.means_prior import checked_sums, estimate_means_prior
+from followup.drift.movement import learn_movement
 from followup.drift.onset import Onset, find_onset, merge
 from followup.drift.portfolio import estimate_prior
 from followup.drift.recursion import Settings
@@ -40,7 +41,8 @@ class Judged:
     probability: (series, months) that the level has moved, NaN while the baseline is learnt.
     up: (series, months), the part of it that is a rise. provisional: (series,) it has no more
         months than a full baseline, and was judged by its first YOUNG_BASELINE.
-    hazard: the monthly probability of a change it was judged by.
+    hazard, wander: the monthly probability of a change it was judged by, and how far levels were
+        taken to move by themselves each month, on the scale of the filter.
     explain: onset of the series with these numbers; call it through ``describe``.
     """
 
@@ -48,6 +50,7 @@ class Judged:
     up: Floats
     provisional: Bools
     hazard: float
+    wander: float
     explain: Callable[[Ints], Onset]
 
     @property
@@ -223,8 +226,7 @@ class _Family(NamedTuple):
 
     def judge(self, teaches: Bools, young: Bools, hazard: float | None) -> Judged:
         """Filter all series, and the young ones once more by their shorter baseline."""
-        chance = self.learnt(np.flatnonzero(teaches)) if hazard is None else _checked_hazard(hazard)
-        settings = replace(self.usual, hazard=chance)
+        settings = self.learnt(np.flatnonzero(teaches), None if hazard is None else _checked_hazard(hazard))
         short = replace(settings, baseline_months=YOUNG_BASELINE)
         whole = self.filtered(np.arange(len(young)), settings)
         rows = np.flatnonzero(young)
@@ -236,14 +238,12 @@ class _Family(NamedTuple):
             parts = [(young[wanted], short), (~young[wanted], settings)]
             return merge([(at, self.onset(wanted[at], by)) for at, by in parts], len(wanted))
 
-        return Judged(whole.probability, whole.up, young, chance, explain)
+        return Judged(whole.probability, whole.up, young, settings.hazard, settings.wander, explain)
 
-    def learnt(self, leaves: Ints) -> float:
-        """Return the hazard that explains the leaves best."""
+    def learnt(self, leaves: Ints, hazard: float | None) -> Settings:
+        """Return the settings that explain the leaves best: how far levels wander, and the hazard."""
         some = leaves[sample(len(leaves))]
-        return likeliest_hazard(
-            lambda hazard: self.filtered(some, replace(self.usual, hazard=hazard)).log_evidence
-        )
+        return learn_movement(lambda by: self.filtered(some, by).log_evidence, self.usual, hazard)
 
 
 def _is_young(active: Bools) -> Bools:

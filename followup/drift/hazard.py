@@ -65,7 +65,7 @@ def likeliest_hazard(evidence: Callable[[float], Floats]) -> float:
     0.005
     """
     fits = [evidence(hazard).sum() - (np.log(hazard / USUAL) / UNSURE) ** 2 / 2 for hazard in TRIED.tolist()]
-    return _peak(np.log(TRIED), np.array(fits))
+    return peak(np.log(TRIED), np.array(fits))
 
 
 def sample(series: int) -> Ints:
@@ -73,7 +73,7 @@ def sample(series: int) -> Ints:
     return np.arange(0, series, max(1, -(-series // ENOUGH)))
 
 
-def _peak(at: Floats, height: Floats) -> float:
+def peak(at: Floats, height: Floats) -> float:
     """Return exp of where the parabola through the highest point and its neighbours peaks."""
     best = int(np.clip(height.argmax(), 1, len(at) - 2))
     curve = np.polyfit(at[best - 1 : best + 2] - at[best], height[best - 1 : best + 2], 2)

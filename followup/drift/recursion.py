@@ -18,6 +18,10 @@ Weights = NDArray[np.float32]
 
 CHUNK = 1024
 """Series worked on at a time, so that their weights stay in the processor's cache."""
+MOST_STEPS = 16
+"""Steps to a neighbouring level that a wandering level may take in a month."""
+CLOSEST = 1e-6
+"""Distance between neighbouring levels that are told apart."""
 SMALL = 1e-6
 """Weights whose sum falls below this are scaled up."""
 SURPRISE = 1e-15
@@ -175,18 +179,19 @@ class Steps(NamedTuple):
 def wandering(levels: Floats, wander: float) -> list[Steps]:
     """Return the steps that together spread each level by ``wander``, and leave its mean.
 
-    levels: (levels,) logits, ascending, at any distances. At the ends the level is kept from leaving.
+    levels: (levels,) ascending, at any distances. At the ends the level is kept from leaving; where
+    levels lie so close that MOST_STEPS to a neighbour do not get so far, it moves as far as they do.
 
-    >>> steps = wandering(np.array([0.0, 0.1, 0.3]), 0.1)
+    >>> steps = wandering(np.array([0.0, 0.1, 0.2]), 0.05)
     >>> len(steps), steps[0].up[1].round(3).item(), steps[0].down[1].round(3).item()
-    (1, 0.167, 0.333)
+    (1, 0.125, 0.125)
     """
     if not wander:
         return []
-    gap = np.diff(levels)
+    gap = np.maximum(np.diff(levels), CLOSEST)
     above, below = np.append(gap, gap[-1]), np.insert(gap, 0, gap[0])
-    times = math.ceil(wander**2 / (above * below).min())
-    share = wander**2 / times / (above + below)
+    times = min(math.ceil(wander**2 / (above * below).min()), MOST_STEPS)
+    share = np.minimum(wander**2 / times, above * below) / (above + below)
     up, down = share / above, share / below
     up[-1] = down[0] = 0
     parts = (np.asarray(part, dtype=np.float32) for part in (1 - up - down, up, down))
