@@ -2,10 +2,11 @@ import itertools
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup.drift.alarms import flag, replay
+from followup.drift.alarms import flag, replay, unspent
 
 PROBABILITIES = {".": 0.01, "-": 0.4, "o": 0.6, "^": 0.99, "?": math.nan}
 
@@ -49,6 +50,26 @@ def test_open_signals_do_not_pay_for_new_ones():
     found = flag([*certain, *doubtful], [True] * 100 + [False] * 31)
 
     assert found.sum() == 0
+
+
+def test_what_a_month_leaves_pays_for_one_doubtful_series_at_most():
+    certain, doubtful = [1.0] * 100, [0.6] * 31
+
+    spare = unspent(certain, [True] * 100)
+
+    assert (spare, flag(doubtful, [False] * 31, spare=spare).sum()) == (0.5, 1)
+    assert unspent(doubtful, [True] + [False] * 30, spare=spare) == pytest.approx(0.2)
+
+
+def test_what_is_left_is_passed_on_from_month_to_month():
+    months = replay(np.array([[0.99, 0.99, 0.99], [0.99, 0.99, 0.99], [0.01, 0.7, 0.75]]))
+
+    assert [month.flagged.tolist() for month in months[:2]] == [[True, True, False], [False] * 3]
+    assert [month.spare for month in months] == [
+        pytest.approx(0.18),
+        pytest.approx(0.18),
+        pytest.approx(0.03),
+    ]
 
 
 def test_nothing_given_flags_nothing():
