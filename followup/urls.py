@@ -1,11 +1,14 @@
 from django.urls import path
 
-from followup.views import months, overview, signals, team
+from followup.views import months, overview, signals, team, uniformity
 
 urlpatterns = [
     path("mit-team/", team.team_month, name="team-month"),
     path("overblik/", overview.overview, name="overview"),
     path("overblik/<str:area>/", overview.overview_area, name="overview-area"),
+    path("ensartethed/", uniformity.uniformity_page, name="uniformity"),
+    path("ensartethed/excel/", uniformity.uniformity_file, {"layout": "xlsx"}, name="uniformity-xlsx"),
+    path("ensartethed/pdf/", uniformity.uniformity_file, {"layout": "pdf"}, name="uniformity-pdf"),
     path("maaneder/", months.month_list, name="month-list"),
     path("signaler/", signals.signal_list_page, name="signal-list"),
     path("signaler/excel/", signals.signal_export, name="signal-export"),

@@ -14,6 +14,7 @@ MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("team-month", "Praksis", Permission.VIEW_SIGNALS),
     ("team-month", "Mit team denne måned", Permission.VIEW_CASEWORKER_FIGURES),
     ("signal-list", "Signaler", Permission.VIEW_SIGNALS),
+    ("uniformity", "Ensartethed", Permission.VIEW_SIGNALS),
     ("overview", "Overblik", Permission.VIEW_OVERVIEW),
     ("my-duties", "Mine opgaver", None),
     ("standard-list", "Standarder", None),

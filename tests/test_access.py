@@ -85,6 +85,9 @@ team-month             GET     302       403       200/404   200/404   200/404  
 overview               GET     302       200       200       200       403       403       200       403
 overview-area          GET     302       200       200       200       403       403       200       403
 month-list             GET     302       403       403       403       403       403       200       200
+uniformity             GET     302       403       200       200       200       403       200       403
+uniformity-xlsx        GET     302       403       302       302       302       403       302       403
+uniformity-pdf         GET     302       403       302       302       302       403       302       403
 standard-signals       GET     302       403       200       200       200       403       200       403
 signal-list            GET    302       403       200       200       200       403       200       403
 signal-export          GET    302       403       200       200       200       403       200       403

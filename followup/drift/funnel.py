@@ -38,6 +38,7 @@ class Funnel:
     chance: limits by chance alone. adjusted: limits that also allow for tau2.
     outlier: outside the adjusted 99.8 % limits if tau2 is above 0, else rarer by its exact mid-p tail
         than they let pass.
+    size: decisions of average cases that would tell as much as the unit's own: where it stands on the chart.
     """
 
     y: Floats
@@ -49,11 +50,18 @@ class Funnel:
     chance: Limits
     adjusted: Limits
     outlier: Bools
+    size: Floats
 
     @property
     def limits(self) -> Limits:
         """Return the limits to draw."""
         return self.adjusted if self.tau2 > 0 else self.chance
+
+    def curves(self, sizes: ArrayLike) -> Limits:
+        """Return the limits of shares at any ``sizes`` (points,), whole numbers above 0."""
+        n = np.asarray(sizes, dtype=float)
+        norm = Norm(np.full(len(n), self.centre), np.ones(len(n)), self.centre, "share")
+        return _normal_limits(_plain(n, n, norm), self.tau2) if self.tau2 > 0 else _exact_limits(n, norm)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +160,8 @@ def funnel(  # noqa: PLR0913  one option each
 
     events, totals: (units,) counts; missing (None, NaN) in either, or total 0, leaves the unit out.
     kind: "share" of decisions (binomial), or "rate" per exposure (Poisson).
-    expected: (units,) events that each unit's own cases would give elsewhere (indirect standardisation).
+    expected: (units,) events that each unit's own cases would give elsewhere (indirect standardisation),
+        NaN where that is not known: y is then NaN too.
         Then y is events / expected × centre, which may lie above 1, and every unit has limits of its own.
     others: (units,) decisions that what is expected rests on; None takes it as known. Shares only.
     trim: share of units in each tail whose z is drawn in before the spread is estimated.
@@ -184,7 +193,9 @@ def funnel(  # noqa: PLR0913  one option each
     y = x / n * norm.factor
     outside = _outside(y, adjusted if tau2 > 0 else chance)
     outlier = outside if compat or tau2 > 0 else _is_rare(x, n, norm)
-    return Funnel(y, centre, z, winsorised, phi, tau2, chance, adjusted, outlier)
+    spread = centre * (1 - centre if kind == "share" else 1)
+    size = n if expected is None else np.divide(spread, scale.error**2, out=n.copy(), where=scale.error > 0)
+    return Funnel(y, centre, z, winsorised, phi, tau2, chance, adjusted, outlier, size)
 
 
 def _norm(n: Floats, expected: ArrayLike | None, others: ArrayLike | None, centre: float, kind: Kind) -> Norm:
@@ -192,7 +203,7 @@ def _norm(n: Floats, expected: ArrayLike | None, others: ArrayLike | None, centr
         return Norm(np.full(len(n), centre), np.ones(len(n)), centre, kind)
     e, _ = (checked_counts if kind == "share" else checked_rates)(expected, n)
     level = e / n
-    factor = np.divide(centre, level, out=np.ones(len(n)), where=level > 0)
+    factor = np.divide(centre, level, out=np.ones(len(n)), where=level != 0)
     rests_on = None if others is None else checked_rates(others, n)[0]
     return Norm(level, factor, centre, kind, rests_on)
 

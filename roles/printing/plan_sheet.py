@@ -76,7 +76,7 @@ class Look:
     def write(self, sheet: Worksheet, row: int, column: int, value: Any, look: Format | None = None) -> None:
         if isinstance(value, date):
             sheet.write_datetime(row, column, datetime.combine(value, time()), self.day)  # noqa: DTZ001 - no clock
-        elif isinstance(value, int):
+        elif isinstance(value, int | float):
             sheet.write_number(row, column, value, look or self.cell)
         else:
             quoted = self.quoted if value.startswith(FORMULA_SIGNS) else self.cell

@@ -47,6 +47,7 @@ PAGE_TITLES: dict[str, str] = {
     "case-detail": "Sagens side",
     "team-month": "Praksis måned for måned",
     "signal-list": "Signaler",
+    "uniformity": "Ensartethed",
     "overview": "Overblik",
     "month-list": "Måneder",
     "standard-list": "Kvalitetsstandarder",

@@ -91,6 +91,9 @@ FOLLOW_UP = {
     "month-list": Answer(),
 }
 SIGNALS = {
+    "uniformity": Answer(),
+    "uniformity-xlsx": Answer(get=302),
+    "uniformity-pdf": Answer(get=302),
     "signal-list": Answer(),
     "signal-export": Answer(),
     "signal-detail": at(P.VIEW_SIGNALS, makers.drift),

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, poisson
 
@@ -77,6 +77,7 @@ def slow_limit(law, tail, total):
     return max(count - (below + law.pmf(count) - tail) / law.pmf(count), 0) / total
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(
     events=st.lists(st.integers(0, 20), min_size=1, max_size=6),
     more=st.integers(1, 60),

@@ -60,3 +60,9 @@ def test_cases_that_are_rare_elsewhere_rest_on_little():
 def test_more_events_than_decisions_are_refused():
     with pytest.raises(ValueError, match="exceed"):
         standardise([0], [0], [3], [2])
+
+
+def test_nothing_is_expected_from_units_set_apart():
+    found = standardise([0, 1, 2], [0, 0, 0], [10, 10, 90], [100, 100, 100], apart=[2])
+
+    assert found.expected == pytest.approx([10, 10, 10])
