@@ -1,0 +1,214 @@
+"""A scan is written down: the drifts that were open go on, fade or end, and new ones open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import connection, transaction
+
+from followup.actions.signals.book import Book, key_of, open_book
+from followup.actions.signals.changes import Course, Said, change_of
+from followup.models import Drift, DriftSignal
+from followup.queries.detector import current_settings
+from followup.queries.levels import level_of
+from followup.queries.months import counted_revisions
+from followup.queries.scan import Evidence, Finding, Scan, scan_month
+
+LOCK = 7202
+"""One scan at a time writes to the ledger."""
+Change, State = DriftSignal.Change, Drift.State
+OVER = {Change.CLOSED: State.CLOSED, Change.WITHDRAWN: State.WITHDRAWN}
+
+
+@transaction.atomic
+def rebuild_signals(*, month: date, revision: int) -> int:
+    """Replace the revision's signals and bring the ledger up to date; returns how many signals there are.
+
+    The ledger follows the newest month. A new revision of an older one gets its signals, and the state of
+    the drifts stays as the later months have left it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    book = open_book(month=month, revision=revision)
+    scan = scan_month(
+        month=month,
+        revisions=counted_revisions(month=month, revision=revision),
+        open_before={key: drift.direction for key, drift in book.before.items()},
+        settings=current_settings(),
+        is_newest=book.is_newest,
+    )
+    return write_down(book, scan, month=month, revision=revision)
+
+
+def write_down(book: Book, scan: Scan, *, month: date, revision: int) -> int:
+    page = _Page(book, scan, month, revision)
+    page.follow()
+    page.open()
+    page.take_back()
+    DriftSignal.objects.filter(month=month, revision=revision).delete()
+    if book.is_newest:
+        page.turn()
+    made = DriftSignal.objects.bulk_create(page.signals)
+    return len(made)
+
+
+@dataclass
+class _Page:
+    """The month's page of the ledger while it is written."""
+
+    book: Book
+    scan: Scan
+    month: date
+    revision: int
+    signals: list[DriftSignal] = field(default_factory=list)
+    ended: dict[int, Drift.State] = field(default_factory=dict)
+    going_on: list[Drift] = field(default_factory=list)
+    opened: list[Drift] = field(default_factory=list)
+    removed: list[Drift] = field(default_factory=list)
+
+    def follow(self) -> None:
+        """What the month says of the drifts that were open before it."""
+        for key, drift in self.book.before.items():
+            if key in self.scan.new:  # it has turned: the new one speaks
+                self._end(drift, State.CLOSED)
+                continue
+            finding, said = self.scan.followed.get(key), self.book.said.get(drift.pk)
+            evidence = finding.evidence if finding else None
+            if evidence is None and said:
+                evidence = _evidence(said)
+            if evidence is None:
+                self.going_on.append(drift)
+                continue
+            probability = finding.probability if finding else 0.0
+            change = change_of(
+                drift.direction,
+                self._course(drift, finding),
+                _said(said) if said else None,
+                Said(probability, _level(drift, evidence), evidence.low, evidence.high),
+            )
+            self._say(drift, change, evidence, finding, probability)
+            if change in OVER:
+                self._end(drift, OVER[change])
+            else:
+                self.going_on.append(drift)
+
+    def open(self) -> None:
+        """Drifts that open, or that an earlier scan of the month has opened already."""
+        for key, finding in self.scan.new.items():
+            if finding.evidence is None:
+                continue
+            drift = self.book.mine.get((key, finding.direction))
+            if drift is None and self.book.is_newest:
+                drift = Drift(
+                    measure=key.measure,
+                    unit_id=key.unit,
+                    standard_id=key.standard,
+                    intervention_id=key.intervention,
+                    direction=finding.direction,
+                    opened_in=self.month,
+                )
+            if drift is not None:
+                self.opened.append(drift)
+            self._say(drift, Change.OPENED, finding.evidence, finding, finding.probability)
+
+    def take_back(self) -> None:
+        """What an earlier scan of the month opened and this one does not find."""
+        if not self.book.is_newest:
+            return
+        for (key, direction), drift in self.book.mine.items():
+            found = self.scan.new.get(key)
+            if found is not None and found.direction == direction:
+                continue
+            if drift.pk not in self.book.kept:
+                self.removed.append(drift)
+                continue
+            self._end(drift, State.WITHDRAWN)
+            before = (
+                drift.signals.exclude(month=self.month, revision=self.revision).order_by("-revision").first()
+            )
+            if before and found is None and key not in self.book.before:
+                self._say(drift, Change.WITHDRAWN, _evidence(before), None, 0.0)
+
+    def turn(self) -> None:
+        """Write the state of the drifts: what ends before what opens, for one key is open once."""
+        Drift.objects.filter(pk__in=[drift.pk for drift in self.removed]).delete()
+        for state in set(self.ended.values()):
+            ended = [pk for pk, end in self.ended.items() if end == state]
+            Drift.objects.filter(pk__in=ended).update(state=state, closed_in=self.month)
+        again = [drift.pk for drift in (*self.going_on, *self.opened) if drift.pk]
+        Drift.objects.filter(pk__in=again).exclude(state=State.OPEN).update(state=State.OPEN, closed_in=None)
+        Drift.objects.bulk_create([drift for drift in self.opened if drift.pk is None])
+
+    def _end(self, drift: Drift, state: Drift.State) -> None:
+        self.ended[drift.pk] = state
+
+    def _course(self, drift: Drift, finding: Finding | None) -> Course:
+        confirmed = drift.pk in self.book.confirmed
+        if finding is None or not finding.course:
+            return self._course_of_pattern(drift, finding)
+        later = [month for month in finding.course if drift.opened_in < month <= self.month]
+        return Course(
+            at_opening=finding.course.get(drift.opened_in, 1.0),
+            since=[finding.course[month] for month in sorted(later)],
+            is_confirmed=confirmed,
+        )
+
+    def _course_of_pattern(self, drift: Drift, finding: Finding | None) -> Course:
+        """A pattern is found or not; how it stood in the months before is what they said."""
+        said = drift.signals.filter(month__gt=drift.opened_in, month__lt=self.month)
+        newest = said.order_by("month", "-revision").distinct("month").values_list("probability", flat=True)
+        now = finding.probability if finding else 0.0
+        return Course(at_opening=1.0, since=[*newest, now], is_confirmed=True)
+
+    def _say(
+        self,
+        drift: Drift | None,
+        change: DriftSignal.Change,
+        evidence: Evidence,
+        finding: Finding | None,
+        probability: float,
+    ) -> None:
+        key = finding.key if finding else key_of(drift) if drift else None
+        if key is None:
+            return
+        is_certain = change in OVER or (drift is not None and drift.pk in self.book.confirmed)
+        self.signals.append(
+            DriftSignal(
+                drift=drift,
+                month=self.month,
+                revision=self.revision,
+                measure=key.measure,
+                unit_id=key.unit,
+                standard_id=key.standard,
+                intervention_id=key.intervention,
+                direction=drift.direction if drift else finding.direction if finding else "",
+                change=change,
+                probability=probability,
+                provisional=bool(finding and finding.provisional and not is_certain),
+                folded_units=list(finding.folded) if finding else [],
+                also=list(finding.also) if finding else [],
+                **vars(evidence),
+            )
+        )
+
+
+def _said(signal: DriftSignal) -> Said:
+    return Said(signal.probability, level_of(signal), signal.low, signal.high)
+
+
+def _evidence(signal: DriftSignal) -> Evidence:
+    return Evidence(
+        since=signal.since,
+        since_first=signal.since_first or signal.since,
+        since_last=signal.since_last or signal.since,
+        observed=signal.observed,
+        expected=signal.expected,
+        n=signal.n,
+        low=signal.low,
+        high=signal.high,
+    )
+
+
+def _level(drift: Drift, evidence: Evidence) -> float:
+    return level_of(DriftSignal(measure=drift.measure, observed=evidence.observed, n=evidence.n))

@@ -1,0 +1,215 @@
+"""The scan of a month: judge all series, keep the share of false new signals, describe the few."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from followup.drift.alarms import LIKELY
+from followup.drift.chart import Floats, Ints
+from followup.drift.detect import describe
+from followup.drift.hierarchy import Families, Tree, flag_families
+from followup.drift.onset import Onset
+from followup.models import DetectorSettings, Direction, MeasureCode
+from followup.queries.levels import DAYS_A_MONTH
+from followup.queries.measures import MEASURES, Family
+from followup.queries.scan.findings import Evidence, Finding, Key, Scan
+from followup.queries.scan.judging import Looked, look_at
+from followup.queries.scan.offsets import offsets_of
+from followup.queries.scan.patterns import patterns
+from followup.queries.series import Series, portfolio
+
+SHIFTS: dict[str, tuple[str, int]] = {
+    MeasureCode.SHARE_ABOVE: ("niveau", 1),
+    MeasureCode.SHARE_BELOW: ("niveau", -1),
+    MeasureCode.EXTENT: ("niveau", 1),
+    MeasureCode.UNIT_PRICE: ("pris", 1),
+    MeasureCode.COST: ("pris", 1),
+}
+"""Measures that show one and the same shift, and which way each moves then."""
+
+
+def scan_month(
+    *,
+    month: date,
+    revisions: dict[date, int],
+    open_before: Mapping[Key, str],
+    settings: DetectorSettings,
+    is_newest: bool,
+) -> Scan:
+    """open_before: the direction of each open drift. is_newest: late decisions may still change the month."""
+    found = portfolio(month=month, revisions=revisions)
+    filtered = {
+        code: each for code, each in found.items() if MEASURES[code].detector == "filter" and len(each)
+    }
+    offsets = offsets_of(filtered, month=month, revisions=revisions)
+    looked = [
+        look_at(series, offsets=offsets[code], hazard=settings.hazard) for code, series in filtered.items()
+    ]
+    scan = _Portfolio.of(looked, open_before).scan(settings, is_newest=is_newest)
+    lasting = patterns(found, month=month, revisions=revisions, settings=settings)
+    return Scan(
+        new=scan.new | {key: each for key, each in lasting.items() if key not in open_before},
+        followed=scan.followed | {key: each for key, each in lasting.items() if key in open_before},
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Portfolio:
+    """All measures below each other. direction: (series,) "up" or "down" where followed, else the likelier.
+
+    is_open: (series,) a drift is open that way.
+    """
+
+    looked: list[Looked]
+    keys: list[Key]
+    followed: Mapping[Key, str]
+    probability: Floats
+    up: Floats
+
+    @classmethod
+    def of(cls, looked: list[Looked], followed: Mapping[Key, str]) -> _Portfolio:
+        keys = [key for each in looked for key in _keys(each.series)]
+        if not looked:
+            return cls([], [], followed, np.zeros(0), np.zeros(0))
+        probability = np.concatenate([each.probability for each in looked])
+        return cls(looked, keys, followed, probability, np.concatenate([each.up for each in looked]))
+
+    def scan(self, settings: DetectorSettings, *, is_newest: bool) -> Scan:
+        families = flag_families(
+            self.probability, self.up, self._tree(), open_before=self._is_open(), q=settings.q
+        )
+        folded, also = self._told_by(families)
+        new, followed = {}, {}
+        for each, first in zip(self.looked, self._starts(), strict=True):
+            flagged = families.flagged[first : first + len(each.series)]
+            is_followed = np.array(
+                [key in self.followed for key in self.keys[first : first + len(each.series)]]
+            )
+            rows = np.flatnonzero(flagged | is_followed)
+            onset = describe(each.judged, rows)
+            for number, row in enumerate(rows.tolist()):
+                at, key = first + row, self.keys[first + row]
+                more = (tuple(sorted(folded[at])), tuple(sorted(also[at])))
+                if flagged[row]:
+                    direction = str(onset.direction[number]) or self._likelier(at)
+                    finding = _finding(each, key, row, direction, onset, number, is_newest, more)
+                    if _has_enough(finding, settings.least_n):
+                        new[key] = finding
+                if is_followed[row]:
+                    direction = self.followed[key]
+                    followed[key] = _finding(each, key, row, direction, onset, number, is_newest, more)
+        return Scan(new, followed)
+
+    def _starts(self) -> list[int]:
+        sizes = [len(each.series) for each in self.looked]
+        return [sum(sizes[:number]) for number in range(len(sizes))]
+
+    def _likelier(self, at: int) -> str:
+        return Direction.UP.value if self.up[at] >= self.probability[at] / 2 else Direction.DOWN.value
+
+    def _is_open(self) -> Ints:
+        """A drift that has turned is not open the way it goes now: the turn has to stand the test."""
+        return np.array(
+            [self.followed.get(key) == self._likelier(at) for at, key in enumerate(self.keys)], dtype=bool
+        )
+
+    def _tree(self) -> Tree:
+        parent = [
+            np.where(each.series.parent >= 0, each.series.parent + first, -1)
+            for each, first in zip(self.looked, self._starts(), strict=True)
+        ]
+        none = np.zeros(0, dtype=np.int64)
+        return Tree(
+            parent=np.concatenate([none, *parent]),
+            level=np.concatenate([none, *(each.series.level for each in self.looked)]),
+            rest=np.concatenate([np.zeros(0), *(each.rest for each in self.looked)]),
+            shift=np.array([self._shift(at) for at in range(len(self.keys))], dtype=str),
+        )
+
+    def _shift(self, at: int) -> str:
+        key = self.keys[at]
+        name, sign = SHIFTS.get(key.measure, (key.measure, 1))
+        way = sign if self._likelier(at) == Direction.UP else -sign
+        return f"{name} {key.unit} {key.standard or 0} {key.intervention} {way}"
+
+    def _told_by(self, families: Families) -> tuple[dict[int, set[int]], dict[int, set[str]]]:
+        """By position the units folded into it, and the measures that show the same."""
+        folded: dict[int, set[int]] = defaultdict(set)
+        also: dict[int, set[str]] = defaultdict(set)
+        for at in np.flatnonzero(families.folded_into >= 0).tolist():
+            folded[int(families.folded_into[at])].add(self.keys[at].unit)
+        for at in np.flatnonzero(families.also_of >= 0).tolist():
+            also[int(families.also_of[at])].add(self.keys[at].measure)
+        return folded, also
+
+
+def _keys(series: Series) -> list[Key]:
+    columns = (series.unit.tolist(), series.standard.tolist(), series.intervention.tolist())
+    measure = series.measure.value
+    return [
+        Key(measure, unit, standard or None, thing) for unit, standard, thing in zip(*columns, strict=True)
+    ]
+
+
+def _finding(  # noqa: PLR0913  one row, with all that is known of it
+    looked: Looked,
+    key: Key,
+    row: int,
+    direction: str,
+    onset: Onset,
+    number: int,
+    is_newest: bool,
+    more: tuple[tuple[int, ...], tuple[str, ...]],
+) -> Finding:
+    probability, up = looked.judged.probability[row], looked.judged.up[row]
+    own = np.nan_to_num(up if direction == Direction.UP else probability - up)
+    rests_on_newest = is_newest and (len(own) < 2 or own[-2] < LIKELY)
+    points_here = str(onset.direction[number]) == direction
+    return Finding(
+        key=key,
+        direction=direction,
+        probability=float(np.clip(own[-1], 0, 1)),
+        evidence=_evidence(looked, onset, number) if points_here else None,
+        provisional=bool(looked.judged.provisional[row]) or bool(rests_on_newest),
+        course=dict(zip(looked.series.months, own.tolist(), strict=True)),
+        folded=tuple(unit for unit in more[0] if unit != key.unit),
+        also=more[1],
+    )
+
+
+def _evidence(looked: Looked, onset: Onset, number: int) -> Evidence:
+    months = looked.series.months
+    likely = np.flatnonzero(onset.likely[number])
+    since = int(onset.since[number])
+    observed, expected, low, high = (
+        float(part[number]) for part in (onset.observed, onset.expected, onset.low, onset.high)
+    )
+    if looked.measure.family is Family.MEAN and looked.measure.scale.is_log:
+        observed, expected, low, high = (float(np.exp(part)) for part in (observed, expected, low, high))
+    if looked.measure.family is Family.COUNT:
+        low, high = low * DAYS_A_MONTH, high * DAYS_A_MONTH
+    return Evidence(
+        since=months[since],
+        since_first=months[int(likely.min(initial=since))],
+        since_last=months[int(likely.max(initial=since))],
+        observed=observed,
+        expected=expected,
+        n=int(onset.n[number]),
+        low=min(low, high),
+        high=max(low, high),
+    )
+
+
+def _has_enough(finding: Finding, least_n: int) -> bool:
+    """Enough decisions behind a signal; of a count, that many would be expected or have come."""
+    evidence = finding.evidence
+    if evidence is None:
+        return False
+    if MEASURES[MeasureCode(finding.key.measure)].family is Family.COUNT:
+        return max(evidence.observed, evidence.expected) >= least_n
+    return evidence.n >= least_n
