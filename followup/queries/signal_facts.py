@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from followup.models import DriftSignal
-from followup.queries.levels import COUNTS, MEANS, expected_level, level_of
+from followup.queries.levels import COUNTS, MEANS, expected_level, level_of, level_words
 from followup.queries.sentences import month_name, period_name
 from roles.templatetags.danish import amount, percent
 
@@ -15,7 +15,7 @@ def signal_facts(signal: DriftSignal) -> list[tuple[str, str]]:
         ("Forventet", _counted(signal, signal.expected, expected_level(signal))),
         (
             "Niveauet nu",
-            f"Sandsynligvis mellem {level_words(signal, signal.low)} og {level_words(signal, signal.high)}",
+            f"Sandsynligvis mellem {_level(signal, signal.low)} og {_level(signal, signal.high)}",
         ),
     ]
     return [*facts, ("Bygger på", _basis(signal))] if _has_own_unit(signal) else facts
@@ -36,7 +36,7 @@ def _since(signal: DriftSignal) -> str:
 
 def _counted(signal: DriftSignal, value: float, level: float) -> str:
     if _has_own_unit(signal):
-        return level_words(signal, level)
+        return _level(signal, level)
     return f"{amount(round(value))} af {amount(signal.n)} ({percent(level)})"
 
 
@@ -45,8 +45,5 @@ def _basis(signal: DriftSignal) -> str:
     return f"{amount(signal.n)} {what} i {period_name(signal.since, signal.month)}"
 
 
-def level_words(signal: DriftSignal, level: float) -> str:
-    """A share in percent, a mean in the measure's own unit, or so many per month."""
-    if signal.measure in COUNTS:
-        return f"{amount(round(level, 1))} pr. måned"
-    return amount(round(level, 2)) if signal.measure in MEANS else percent(level)
+def _level(signal: DriftSignal, level: float) -> str:
+    return level_words(signal.measure, level) if _has_own_unit(signal) else percent(level)

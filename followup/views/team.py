@@ -7,24 +7,22 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from followup.charts import Adoption, Part, chart_rows, control_chart, parts_bar
-from followup.drift.chart import Chart
-from followup.models import DriftSignal, MeasureCode
-from followup.queries.explanations import chart_meaning, heading, how_sure, next_step
-from followup.queries.measures import MEASURES
+from followup.charts import Part, parts_bar
+from followup.models import Drift, DriftSignal
+from followup.queries.explanations import heading, how_sure, next_step
+from followup.queries.ledger import Standing, standings
 from followup.queries.months import closed_revisions, counted_revisions
 from followup.queries.practice import (
     Practice,
     StandardYear,
     practice_of,
-    share_chart,
     versions_by_standard,
     year_by_standard,
 )
 from followup.queries.sentences import signal_sentence
+from followup.queries.signal_facts import signal_facts
 from followup.queries.team import (
     leads,
     own_unit,
@@ -34,22 +32,11 @@ from followup.queries.team import (
     unit_signals,
     units_with_signals,
 )
+from followup.views.signals.pictures import Figure, share_figure
 from roles.actions import log_read
 from roles.models import Permission, Unit
 from roles.permissions import Request, access, may
 from roles.views.page import render_page
-from serviceniveau.models import StandardVersion
-
-CHART_HEADINGS = (
-    "Måned",
-    "Antal",
-    "Af i alt",
-    "Andel",
-    "Niveau",
-    "Nedre grænse",
-    "Øvre grænse",
-    "Bemærkning",
-)
 
 
 @access(Permission.VIEW_SIGNALS)
@@ -90,17 +77,14 @@ def chosen_month(text: str, closed: dict[date, int]) -> date | None:
 def figures(unit: Unit, *, month: date, revision: int) -> dict[str, Any]:
     signals = unit_signals(unit, month=month, revision=revision)
     practice = practice_of(unit, counted_revisions(month=month, revision=revision))
-    versions = versions_by_standard({each.standard_id for each in signals.own}, until=month)
+    cards = signal_cards(signals.own, practice, until=month)
     report = report_of(unit, month=month, revision=revision)
     return {
         "revision": revision,
         "report": report.content if report else None,
         "updated": report.frozen_at if report else None,
         "practice": practice,
-        "cards": [
-            signal_card(each, practice, versions[each.standard_id], number)
-            for number, each in enumerate(signals.own, 1)
-        ],
+        **sorted_cards(cards),
         "beneath": [(place, [signal_sentence(each) for each in found]) for place, found in signals.beneath],
         "year": [(each, year_bar(each)) for each in year_by_standard(practice)],
     }
@@ -108,65 +92,54 @@ def figures(unit: Unit, *, month: date, revision: int) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class SignalCard:
+    """A signal of the unit. standing: how it stands today. figure: None where its own page has the chart."""
+
     signal: DriftSignal
     heading: str
     sentence: str
     sure: str
+    facts: list[tuple[str, str]]
     next_step: str
-    meaning: str
-    caption: str
-    chart: SafeString
-    headings: tuple[str, ...]
-    rows: list[list[str]]
+    standing: Standing | None
+    figure: Figure | None
 
     @property
-    def share(self) -> float:
-        return self.signal.observed / self.signal.n
+    def is_over(self) -> bool:
+        return self.signal.change in (DriftSignal.Change.CLOSED, DriftSignal.Change.WITHDRAWN)
 
     @property
-    def expected_share(self) -> float:
-        return self.signal.expected / self.signal.n
+    def is_quiet(self) -> bool:
+        return self.standing is not None and self.standing.is_quiet
 
 
-def signal_card(
-    signal: DriftSignal, practice: Practice, versions: list[StandardVersion], number: int
-) -> SignalCard:
-    measure = MeasureCode(signal.measure)
-    shares = practice.series(measure, signal.standard_id, signal.intervention_id)
-    adoptions = [
-        Adoption(each.valid.lower, f"version {each.number} gælder")
-        for each in versions
-        if each.valid and each.valid.lower
-    ]
-    chart = share_chart(practice.months, shares, [each.on for each in adoptions])
-    return SignalCard(
-        signal=signal,
-        heading=heading(signal),
-        sentence=signal_sentence(signal),
-        sure=how_sure(signal.probability),
-        next_step=next_step(signal),
-        meaning=chart_meaning(MEASURES[measure]),
-        caption=f"{signal.get_measure_display()}, {signal.unit}, måned for måned",
-        chart=both_widths(chart, signal, adoptions, ident=f"signal-{number}"),
-        headings=CHART_HEADINGS,
-        rows=[list(row.values()) for row in reversed(chart_rows(chart))],
-    )
-
-
-def both_widths(chart: Chart, signal: DriftSignal, adoptions: list[Adoption], *, ident: str) -> SafeString:
-    title = f"{signal.get_measure_display()}, {signal.standard}, {signal.unit}"
-    wide, narrow = (
-        control_chart(
-            chart,
-            title=title,
-            ident=f"{ident}-{'smal' if compact else 'bred'}",
-            adoptions=adoptions,
-            changed=signal.since,
-            compact=compact,
+def signal_cards(signals: list[DriftSignal], practice: Practice, *, until: date) -> list[SignalCard]:
+    """Five queries, however many signals."""
+    drifts = Drift.objects.filter(pk__in={each.drift_id for each in signals})
+    kept = {each.drift.pk: each for each in standings(drifts)}
+    versions = versions_by_standard({each.standard_id for each in signals if each.standard_id}, until=until)
+    return [
+        SignalCard(
+            signal=each,
+            heading=heading(each),
+            sentence=signal_sentence(each),
+            sure=how_sure(each.probability),
+            facts=signal_facts(each),
+            next_step=next_step(each),
+            standing=kept.get(each.drift_id or 0),
+            figure=share_figure(each, practice, versions, ident=f"signal-{number}"),
         )
-        for compact in (False, True)
-    )
-    return format_html('<div class="chart-pair">{}{}</div>', wide, narrow)
+        for number, each in enumerate(signals, 1)
+    ]
+
+
+def sorted_cards(cards: list[SignalCard]) -> dict[str, list[SignalCard]]:
+    """Those that ask for attention, those accepted for a time, and those that are over."""
+    going_on = [each for each in cards if not each.is_over]
+    return {
+        "cards": [each for each in going_on if not each.is_quiet],
+        "quiet": [each for each in going_on if each.is_quiet],
+        "over": [each for each in cards if each.is_over],
+    }
 
 
 def year_bar(year: StandardYear) -> SafeString:

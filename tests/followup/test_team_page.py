@@ -16,6 +16,7 @@ from serviceniveau.models import StandardVersion
 from tests.factories import (
     ApplicationFactory,
     CaseFactory,
+    DriftFactory,
     InterventionFactory,
     RegistrationFactory,
     UnitFactory,
@@ -27,7 +28,7 @@ from tests.factories import (
 from tests.followup.months import decisions, judge_all
 
 JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
-PAGE_QUERIES = 20 + 2
+PAGE_QUERIES = 24 + 2
 """Of the page as the immediate leader sees it, with session, roles, read log, savepoints and own duties."""
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,10 @@ def signal(unit, version, **more):
         "provisional": False,
     }  # fmt: skip
     values |= {"unit": unit, "standard": version.standard, "intervention": version.levels.get().intervention}
-    return DriftSignal.objects.create(**values | more)
+    values |= more
+    key = ("measure", "unit", "standard", "intervention", "direction")
+    drift = DriftFactory(**{name: values[name] for name in key}, opened_in=values["month"])
+    return DriftSignal.objects.create(drift=drift, **values)
 
 
 def text_of(page) -> str:
@@ -86,7 +90,7 @@ def test_a_signal_is_explained_by_a_chart_with_its_numbers(closed, team, version
     page = opened(log_in(leader))
 
     assert page.content.decode().count('class="chart chart-') == 2
-    assert page.context["cards"][0].rows[0][:4] == ["aug 26", "1", "4", "25\N{NO-BREAK SPACE}%"]
+    assert page.context["cards"][0].figure.rows[0][:4] == ["aug 26", "1", "4", "25\N{NO-BREAK SPACE}%"]
     assert "Foreløbigt" in text_of(page)
 
 

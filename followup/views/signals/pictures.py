@@ -13,7 +13,8 @@ from followup.models import Drift, DriftSignal, MeasureCode
 from followup.queries.explanations import chart_meaning
 from followup.queries.measures import MEASURES
 from followup.queries.months import counted_revisions
-from followup.queries.practice import practice_of, share_chart, versions_by_standard
+from followup.queries.practice import PRACTICE, Practice, practice_of, share_chart, versions_by_standard
+from serviceniveau.models import StandardVersion
 
 HEADINGS = (
     "Måned",
@@ -43,14 +44,23 @@ def figure_of(drift: Drift, signal: DriftSignal, *, ident: str) -> Figure | None
     if drift.standard_id is None:
         return None
     practice = practice_of(drift.unit, counted_revisions(month=signal.month, revision=signal.revision))
-    versions = versions_by_standard({drift.standard_id}, until=signal.month)[drift.standard_id]
-    measure = MeasureCode(drift.measure)
+    versions = versions_by_standard({drift.standard_id}, until=signal.month)
+    return share_figure(signal, practice, versions, ident=ident)
+
+
+def share_figure(
+    signal: DriftSignal, practice: Practice, versions: dict[int, list[StandardVersion]], *, ident: str
+) -> Figure | None:
+    """The chart of a share under a standard, from what is already read."""
+    measure, standard = MEASURES[MeasureCode(signal.measure)], signal.standard_id
+    if standard is None or measure.code not in PRACTICE:
+        return None
     adoptions = [
         Adoption(each.valid.lower, f"version {each.number} gælder")
-        for each in versions
+        for each in versions[standard]
         if each.valid and each.valid.lower
     ]
-    shares = practice.series(measure, drift.standard_id, drift.intervention_id)
+    shares = practice.series(measure.code, standard, signal.intervention_id)
     chart = share_chart(practice.months, shares, [each.on for each in adoptions])
     return drawn(chart, signal, adoptions, ident=ident)
 
