@@ -39,15 +39,22 @@ document.addEventListener("htmx:sendError", () => showFragmentError(true));
 document.addEventListener("htmx:timeout", () => showFragmentError(true));
 document.addEventListener("htmx:afterSwap", () => showFragmentError(false));
 
-// A field that was changed while the answer was on its way is not drawn over.
+// A field that was changed while the answer was on its way is not drawn over. Nor is one that would look the
+// same: whoever chooses in a list by typing would lose the letters typed so far.
 let asked = new FormData();
 document.addEventListener("htmx:beforeSend", (event) => {
   if (event.detail.requestConfig.verb === "post") asked = event.detail.requestConfig.formData;
 });
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const fields = [...event.detail.target.querySelectorAll("select[name], input[name]:not([type=checkbox])")];
-  if (fields.some((field) => field.value !== (asked.get(field.name) ?? ""))) event.detail.shouldSwap = false;
+  const { target, fragment } = event.detail;
+  const fields = [...target.querySelectorAll("select[name], input[name]:not([type=checkbox])")];
+  const isChanged = fields.some((field) => field.value !== (asked.get(field.name) ?? ""));
+  if (isChanged || (fields.length && looksTheSame(fields, target, fragment))) event.detail.shouldSwap = false;
 });
+function looksTheSame(fields, target, fragment) {
+  const drawn = (field) => fragment.querySelector(`[name="${field.name}"]`)?.value;
+  return fragment.textContent === target.textContent && fields.every((field) => field.value === drawn(field));
+}
 
 // A button that copies a field's text; without scripts the text is marked and copied by hand.
 function offerCopying() {
