@@ -41,6 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=1))  # the summary names each test that needed it
 
 
 def chromium() -> str | None:
@@ -78,6 +79,7 @@ class Visitor:
 
     def axe(self) -> list[str]:
         """What axe-core finds wrong on the page as it stands."""
+        self.page.wait_for_load_state()
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         return self.page.evaluate(VIOLATIONS)
 

@@ -162,6 +162,7 @@ def see_the_sums(visitor: Visitor, *, above: int) -> None:
     examine(visitor)
     card.get_by_role("link", name="Voksne").click()
     page.wait_for_selector("h1:text('Voksne')")
+    page.wait_for_load_state()
     table = "div[aria-label='Måned for måned'] tbody"
     columns = [numbers(page, f"{table} td:nth-of-type({at})") for at in (1, 2, 3)]
     examine(visitor)

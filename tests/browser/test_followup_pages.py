@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from followup.actions.months import close_month
 from serviceniveau.models import ImportRun, Registration, StandardVersion
@@ -54,7 +55,7 @@ def test_folded_tables_are_accessible_when_opened(open_as: OpenAs, leader, close
     for summary in visitor.page.locator("details > summary").all():
         summary.click()
 
-    assert visitor.page.get_by_role("cell", name="25 %").count() > 0
+    expect(visitor.page.get_by_role("cell", name="25 %").first).to_be_visible()
     assert visitor.axe() == []
 
 
@@ -91,7 +92,7 @@ def test_the_month_is_chosen_by_keyboard_and_kept_in_the_address(open_as: OpenAs
     page.keyboard.press("Enter")
     page.wait_for_url("**maaned=2026-07")
 
-    assert "juli 2026" in page.locator(".lead").inner_text()
+    expect(page.locator(".lead")).to_contain_text("juli 2026")
 
 
 def test_a_card_opens_the_page_of_its_area(open_as: OpenAs, politician, version):
@@ -100,5 +101,5 @@ def test_a_card_opens_the_page_of_its_area(open_as: OpenAs, politician, version)
 
     page.get_by_role("link", name="Voksne").click()
 
-    assert page.locator("h1").inner_text() == "Voksne"
-    assert page.locator(".chart-wide:visible").count() == 1
+    expect(page.locator("h1")).to_have_text("Voksne")
+    expect(page.locator(".chart-wide:visible")).to_have_count(1)

@@ -1,6 +1,9 @@
 """The frame and the pages that are not casework: accessible, within the window, obeying the policy."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from roles.models import RoleCode, User
 from serviceniveau.models import QualityStandard
@@ -126,7 +129,7 @@ def test_searching_standards_needs_no_button(open_as, caseworker, standard):
     page.fill("#soeg", "kvaksalver")
 
     page.wait_for_selector("text=Ingen standard passer til din søgning")
-    assert page.url.endswith("?soeg=kvaksalver&vis=i-kraft")
+    expect(page).to_have_url(re.compile(r"\?soeg=kvaksalver&vis=i-kraft$"))
 
 
 def test_menu_opens_and_closes_by_keyboard_on_a_phone(open_as, administrator):
@@ -134,11 +137,10 @@ def test_menu_opens_and_closes_by_keyboard_on_a_phone(open_as, administrator):
 
     page.focus(".js-menu-open")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".mobile-drawer.is-visible")
-    opened = page.is_visible(".mobile-drawer >> text=Standarder")
+    expect(page.locator(".mobile-drawer").get_by_text("Standarder")).to_be_visible()
     page.keyboard.press("Escape")
 
-    assert (opened, page.is_visible(".mobile-drawer")) == (True, False)
+    expect(page.locator(".mobile-drawer")).to_be_hidden()
 
 
 def test_skip_link_comes_first_and_leads_to_the_content(open_as, caseworker, standard):
@@ -147,7 +149,7 @@ def test_skip_link_comes_first_and_leads_to_the_content(open_as, caseworker, sta
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
-    assert page.evaluate("document.activeElement.id") == "main-content"
+    expect(page.locator("#main-content")).to_be_focused()
 
 
 def test_session_warning_appears_and_can_be_renewed(open_as, caseworker):
@@ -175,6 +177,7 @@ def test_what_is_typed_can_be_sent_after_logging_in_again(open_as, caseworker):
     other.fill("#id_login", caseworker.email)
     other.fill("#id_password", "fjordby-demo-2026")
     other.click("main button[type=submit]")
+    other.wait_for_url(lambda url: "/login/" not in url)
     other.close()
     page.evaluate("renewSession()")
     page.click("main button[type=submit]")

@@ -51,12 +51,12 @@ def test_lines_are_written_moved_and_removed_by_keyboard_alone(open_as, bo, plan
     page.get_by_role("link", name="Ret: Ser på signaler").focus()
     keys.press("Enter")
     expect(page.get_by_label("Ansvar", exact=True)).to_be_focused()
-    keys.type(" hver måned")
+    keys.insert_text(" hver måned")  # at once: nothing is saved half written
     expect(status(page)).to_contain_text("Gemt kl.")
     keys.press("Enter")
     expect(page.get_by_role("form", name="Nyt ansvar")).to_be_visible()
     expect(page.get_by_label("Ansvar", exact=True)).to_be_focused()
-    keys.type("Taler med teamet")
+    keys.insert_text("Taler med teamet")
     expect(status(page)).to_contain_text("Gemt kl.")
     keys.press("Escape")
     written = page.get_by_role("link", name="Ret: Taler med teamet")
@@ -88,9 +88,9 @@ def test_two_editors_lose_neither_text(open_as, bo, plan):
         page.get_by_role("link", name="Ret: Ser på signaler").click()
         expect(page.get_by_label("Ansvar", exact=True)).to_be_focused()
 
-    first.keyboard.type(" om mandagen")
+    first.keyboard.insert_text(" om mandagen")
     expect(status(first)).to_contain_text("Gemt kl.")
-    second.keyboard.type(" om fredagen")
+    second.keyboard.insert_text(" om fredagen")
 
     expect(status(second)).to_contain_text("Bo Faglig rettede ansvaret")
     expect(status(second)).to_contain_text("Ser på signaler om mandagen")
