@@ -5,7 +5,9 @@ from followup.views import months, overview, signals, team, uniformity
 urlpatterns = [
     path("mit-team/", team.team_month, name="team-month"),
     path("overblik/", overview.overview, name="overview"),
+    path("overblik/pdf/", overview.overview_file, name="overview-pdf"),
     path("overblik/<str:area>/", overview.overview_area, name="overview-area"),
+    path("overblik/<str:area>/pdf/", overview.area_file, name="overview-area-pdf"),
     path("ensartethed/", uniformity.uniformity_page, name="uniformity"),
     path("ensartethed/excel/", uniformity.uniformity_file, {"layout": "xlsx"}, name="uniformity-xlsx"),
     path("ensartethed/pdf/", uniformity.uniformity_file, {"layout": "pdf"}, name="uniformity-pdf"),

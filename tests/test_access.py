@@ -84,6 +84,8 @@ standard-version       GET     302       200       200       200       200      
 team-month             GET     302       403       200/404   200/404   200/404   403       200/404   403
 overview               GET     302       200       200       200       403       403       200       403
 overview-area          GET     302       200       200       200       403       403       200       403
+overview-pdf           GET     302       302       302       302       403       403       302       403
+overview-area-pdf      GET     302       302       302       302       403       403       302       403
 month-list             GET     302       403       403       403       403       403       200       200
 uniformity             GET     302       403       200       200       200       403       200       403
 uniformity-xlsx        GET     302       403       302       302       302       403       302       403
@@ -341,6 +343,7 @@ def address(page: str, decision: Registration, version) -> str:
         "standard-version": [version.standard.pk, 1],
         "standard-signals": [version.standard.pk],
         "overview-area": ["voksen"],
+        "overview-area-pdf": ["voksen"],
         "calendar-feed": ["ukendt"],
         "mail-template-edit": ["dagens_opgaver"],
         "account_reset_password_from_key": ["1", "ukendt-link"],

@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html
+from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
+from django.utils.timezone import localdate
 
 from followup.charts import Adoption, Part, parts_bar, share_lines
+from followup.charts.icons import sign_icon
+from followup.printing.overview_print import Card, Printed, area_pdf, overview_pdf
+from followup.queries.board_signs import Sign, board_signs
+from followup.queries.detector import current_settings
 from followup.queries.overview import (
     YEAR,
     AreaView,
@@ -33,7 +40,8 @@ def overview(request: Request) -> HttpResponse:
     context = chosen_period(request)
     if context["month"]:
         areas = area_views(month=context["month"], length=context["length"])
-        context["cards"] = [(each, practice_bar(each)) for each in areas]
+        goal = current_settings().on_time_goal
+        context["cards"] = [(each, practice_bar(each), area_signs(each, goal)) for each in areas]
     return render_page(request, "followup/overview.html", context)
 
 
@@ -46,14 +54,63 @@ def overview_area(request: Request, area: str) -> HttpResponse:
         areas = area_views(month=context["month"], length=context["length"])
         shown = next(each for each in areas if each.area == area)
         rows = month_rows(shown.months)
+        marks = adoption_marks(shown.area)
+        wide, narrow = (year_chart(shown.area, rows, marks, compact=compact) for compact in (False, True))
         context |= {
             "view": shown,
             "bar": practice_bar(shown),
             "newest": list(reversed(rows[-YEAR:])),
             "older": list(reversed(rows[:-YEAR])),
-            "chart": year_chart(shown.area, rows),
+            "chart": wide and format_html('<div class="chart-pair">{}{}</div>', wide, narrow),
+            "signs": area_signs(shown, current_settings().on_time_goal),
         }
     return render_page(request, "followup/overview_area.html", context)
+
+
+@access(Permission.VIEW_OVERVIEW)
+def overview_file(request: Request) -> HttpResponse:
+    """All areas as a tagged PDF for the agenda."""
+    context = chosen_period(request)
+    if not context["month"]:
+        return redirect("overview")  # which tells that nothing is closed yet
+    goal = current_settings().on_time_goal
+    areas = area_views(month=context["month"], length=context["length"])
+    cards = [Card(each, practice_bar(each), area_signs(each, goal)) for each in areas]
+    return _attached(overview_pdf(cards, printed(context)), f"Overblik {context['month']:%Y-%m}.pdf")
+
+
+@access(Permission.VIEW_OVERVIEW)
+def area_file(request: Request, area: str) -> HttpResponse:
+    """One area as a tagged PDF for the agenda."""
+    if area not in Area.values:
+        raise Http404
+    context = chosen_period(request)
+    if not context["month"]:
+        return redirect("overview-area", area)
+    areas = area_views(month=context["month"], length=context["length"])
+    shown = next(each for each in areas if each.area == area)
+    rows, goal = month_rows(shown.months), current_settings().on_time_goal
+    card = Card(shown, practice_bar(shown), area_signs(shown, goal))
+    pdf = area_pdf(
+        card, year_chart(shown.area, rows, adoption_marks(shown.area)), rows[-YEAR:], printed(context)
+    )
+    return _attached(pdf, f"Overblik {shown.area.label} {context['month']:%Y-%m}.pdf")
+
+
+def printed(context: dict[str, Any]) -> Printed:
+    return Printed(
+        month=context["month"],
+        length=context["length"],
+        revision=context["revision"],
+        updated=context["updated"],
+        made_on=localdate(),
+    )
+
+
+def _attached(pdf: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
 
 
 def chosen_period(request: Request) -> dict[str, Any]:
@@ -88,26 +145,43 @@ def practice_bar(view: AreaView) -> SafeString:
     return parts_bar(parts, title=f"Afgørelser, {view.area.label}", ident=f"praksis-{view.area.value}")
 
 
-def year_chart(area: Area, rows: list[MonthRow]) -> SafeString | None:
+def area_signs(view: AreaView, goal: float | None) -> list[tuple[Sign, SafeString]]:
+    return [
+        (
+            sign,
+            sign_icon(
+                sign.shape,
+                tone=sign.tone,
+                title=f"{sign.subject}: {sign.words}",
+                description=sign.told,
+                ident=f"tegn-{view.area.value}-{place}",
+            ),
+        )
+        for place, sign in enumerate(board_signs(view.months, goal=goal))
+    ]
+
+
+def adoption_marks(area: Area) -> list[Adoption]:
+    return [Adoption(day, _adopted(titles)) for day, titles in adoptions_of(area)]
+
+
+def year_chart(
+    area: Area, rows: list[MonthRow], adoptions: list[Adoption], *, compact: bool = False
+) -> SafeString | None:
     """The shares above and below in each month's twelve months; None without two points to join."""
     drawn = [row for row in rows if row.year]
     if len(drawn) < 2:
         return None
     months = [row.month.month for row in drawn]
     shares = {"Over": [_point(row.above) for row in drawn], "Under": [_point(row.below) for row in drawn]}
-    adoptions = [Adoption(day, _adopted(titles)) for day, titles in adoptions_of(area)]
-    wide, narrow = (
-        share_lines(
-            months,
-            shares,
-            title=f"Andel over og under det vedtagne niveau, {area.label}",
-            ident=f"aar-{'smal' if compact else 'bred'}",
-            adoptions=adoptions,
-            compact=compact,
-        )
-        for compact in (False, True)
+    return share_lines(
+        months,
+        shares,
+        title=f"Andel over og under det vedtagne niveau, {area.label}",
+        ident=f"aar-{'smal' if compact else 'bred'}",
+        adoptions=adoptions,
+        compact=compact,
     )
-    return format_html('<div class="chart-pair">{}{}</div>', wide, narrow)
 
 
 def _point(share: float | None) -> float:

@@ -88,6 +88,8 @@ FOLLOW_UP = {
     "team-month": at(P.VIEW_SIGNALS, makers.unit_code, query="enhed", absent="UKENDT"),
     "overview": Answer(),
     "overview-area": Answer(make=lambda unit: "voksen", for_all=True, absent="ukendt"),
+    "overview-pdf": Answer(get=302),
+    "overview-area-pdf": Answer(get=302, make=lambda unit: "voksen", for_all=True, absent="ukendt"),
     "month-list": Answer(),
 }
 SIGNALS = {

@@ -17,12 +17,14 @@ from tests.followup.months import decisions, judge_all
 from tests.followup.test_team_page import text_of
 
 AUGUST = date(2026, 8, 1)
-OVERVIEW_QUERIES = 14 + 2  # the reader's own duties
-AREA_QUERIES = 15
+OVERVIEW_QUERIES = 15 + 2  # the reader's own duties
+AREA_QUERIES = 16
 """With session, roles and savepoints."""
 READABLE = {
     # figures: the published ones alone
     "followup_publishedfigure", "followup_monthlyrun",
+    # the goal for deadlines
+    "followup_detectorsettings",
     # what was adopted
     "serviceniveau_standardversion", "serviceniveau_qualitystandard", "serviceniveau_adoption",
     "serviceniveau_legalbasis",
@@ -137,6 +139,8 @@ def test_the_pages_read_no_table_with_persons_or_exact_counts(reader, team):
     ) as caught:
         reader.get(reverse("overview"))
         reader.get(reverse("overview-area", args=["voksen"]))
+        reader.get(reverse("overview-pdf"))
+        reader.get(reverse("overview-area-pdf", args=["voksen"]))
 
     tables = {
         name for query in caught for name in re.findall(r'(?:FROM|JOIN|INTO|UPDATE) "(\w+)"', query["sql"])
