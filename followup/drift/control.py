@@ -71,6 +71,12 @@ def known_totals(monthly: Monthly) -> Floats:
     return np.where(np.isnan(monthly.ratio), np.nan, monthly.totals)
 
 
+def chance_error(share: float, totals: Floats) -> Floats:
+    """Return (months,) the standard error of a share; NaN where the total is, or if it is no share."""
+    spread = share * (1 - share)
+    return np.sqrt((spread if spread >= 0 else math.nan) / totals)
+
+
 @dataclass(frozen=True, eq=False)
 class Plot:
     """One series ready for a chart: its months, the plotted values and how it is cut up.

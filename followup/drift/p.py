@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from followup.drift.chart import Bools, Chart
-from followup.drift.control import SURE_BASELINE, Lines, Plot, around, known_totals, pooled_ratio
+from followup.drift.control import (
+    SURE_BASELINE,
+    Lines,
+    Plot,
+    around,
+    chance_error,
+    known_totals,
+    pooled_ratio,
+)
 from followup.drift.exact import rare_in_binomial
-from followup.drift.months import sum_by_month
+from followup.drift.months import checked_counts, checked_rates, sum_by_month
 from followup.drift.phases import Phases
 
 __all__ = ["SURE_BASELINE", "p_chart"]
@@ -33,19 +40,20 @@ def p_chart(
     compat: flag as the R package qicharts2 does, strictly outside the 3-sigma limits, and let
         rounding error decide which side of the line a point is on. Otherwise a month is flagged
         by its exact mid-p binomial tail at the same level, and only with two baseline months.
-    Raises ValueError if shapes differ, a count is negative or infinite, or events exceed totals.
+    Raises ValueError if shapes differ, a count is negative or infinite, or events exceed totals (compat
+        draws them).
     Source: Montgomery, Introduction to Statistical Quality Control (2009), 7.3.
 
     >>> chart = p_chart([2, 3, 1, 12], [20, 20, 20, 20], phases=Phases(freeze=3))
     >>> chart.centre.tolist(), chart.signal.tolist()
     ([0.1, 0.1, 0.1, 0.1], [False, False, False, True])
     """
-    monthly = sum_by_month(events, totals, months)
+    monthly = sum_by_month(events, totals, months, check=checked_rates if compat else checked_counts)
     usable = known_totals(monthly)
 
     def lines(base: Bools) -> Lines:
         centre = pooled_ratio(monthly, base) if phases.centre is None else phases.centre
-        return around(centre, np.sqrt(centre * (1 - centre) / usable), low=0, high=1)
+        return around(centre, chance_error(centre, usable), low=0, high=1)
 
     return Plot(monthly, monthly.ratio, phases, rests_on_centre=True).draw(
         lines,

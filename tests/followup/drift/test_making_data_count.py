@@ -1,6 +1,5 @@
 import math
 
-import numpy as np
 import pytest
 
 from followup.drift.making_data_count import making_data_count
@@ -139,40 +138,3 @@ def test_nothing_says_nothing():
     found = making_data_count([])
 
     assert (found.variation, found.assurance, found.chart.y.tolist()) == ("", None, [])
-
-
-# Deliberate departures
-
-
-def test_month_without_a_value_stops_nothing_and_breaks_ranges():
-    found = making_data_count([1, 2, 1, None, 9, 8, 9, 8], screened=False)
-
-    assert np.isnan(found.chart.y).tolist() == [False] * 3 + [True] + [False] * 4
-    assert found.chart.upper[0] - found.chart.centre[0] == pytest.approx(2.66 * 1)
-
-
-def test_screening_that_leaves_no_spread_is_undone():
-    values = [5.0] * 10 + [6.0] + [5.0] * 9
-
-    assert making_data_count(values, compat=True).chart.signal.tolist() == [True] * 20
-    assert set(making_data_count(values, compat=True).cause) == {"above", "below"}
-    assert making_data_count(values).cause[10] == "above"
-    assert "below" not in making_data_count(values).cause
-
-
-def test_no_spread_gives_no_assurance():
-    assert making_data_count([5] * 15, target=9).assurance is None
-    assert making_data_count([5] * 15, target=9, compat=True).assurance == "inconsistent"
-
-
-def test_rebase_between_months_starts_at_the_next():
-    values, months = [1, 2, 1, 8, 9, 8], [1, 2, 3, 4, 5, 6]
-
-    assert making_data_count(values, months=months, rebase=[3.5]).chart.phase.tolist() == [1, 1, 1, 2, 2, 2]
-    assert making_data_count(values, months=months, rebase=[3.5], compat=True).chart.phase.max() == 1
-
-
-def test_rounding_puts_no_point_beside_the_mean():
-    values = [0.1 + 0.2, 0.3] * 10
-
-    assert making_data_count(values, screened=False).chart.signal.sum() == 0

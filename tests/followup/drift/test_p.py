@@ -67,20 +67,6 @@ def test_p_chart_starts_afresh_at_each_part():
     assert drawn(events, 20, phases=Phases(part=[12])) == alarms
 
 
-def test_p_chart_flag_uses_exact_tail_where_normal_limits_fail():
-    """Two of 4 where 2 % is usual is outside 3 sigma of a normal curve, and not that rare in truth."""
-    events, totals = [2, 8, 0], [4, 400, 96]
-
-    departed = p_chart(events, totals, phases=Phases(centre=0.02))
-    reference = p_chart(events, totals, phases=Phases(centre=0.02), compat=True)
-
-    assert reference.signal.tolist() == [True, False, False]
-    assert departed.signal.tolist() == [True, False, False]
-    one_of_two = dict(events=[1], totals=[2], phases=Phases(centre=0.01))
-    assert p_chart(**one_of_two, compat=True).signal.tolist() == [True]
-    assert p_chart(**one_of_two).signal.tolist() == [False]
-
-
 @given(n=st.integers(1, 60), share=st.floats(0.01, 0.99), x=st.integers(0, 60))
 def test_p_chart_flag_equals_brute_force_mid_p(n, share, x):
     x = min(x, n)
