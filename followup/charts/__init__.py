@@ -7,20 +7,28 @@ needed, draw both and let the style sheet hide one (classes chart-wide and chart
 Imports: followup.drift, roles.charts.
 """
 
+from followup.charts.axis import SHARES, Axis, counts_axis, means_axis
 from followup.charts.bar import Part, parts_bar
-from followup.charts.control import chart_rows, control_chart
+from followup.charts.control import chart_headings, chart_rows, control_chart
 from followup.charts.lines import share_lines
 from followup.charts.months import Adoption
+from followup.charts.serial import runs_words
 from roles.charts.drawing import month_label, number, percent
 
 __all__ = [
+    "SHARES",
     "Adoption",
+    "Axis",
     "Part",
+    "chart_headings",
     "chart_rows",
     "control_chart",
+    "counts_axis",
+    "means_axis",
     "month_label",
     "number",
     "parts_bar",
     "percent",
+    "runs_words",
     "share_lines",
 ]

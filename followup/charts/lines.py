@@ -14,8 +14,8 @@ from followup.charts.months import (
     marks_between,
     month_axis,
     month_frame,
-    share_axis,
     stretches,
+    value_axis,
 )
 from roles.charts.drawing import CENTRE, OUTSIDE, element, line, month_label, percent, svg, text
 
@@ -40,7 +40,7 @@ def share_lines(
     lines = {name: np.asarray(values, dtype=np.float64) for name, values in shares.items()}
     marks = marks_between(months, adoptions)
     frame = month_frame(len(months), np.concatenate([*lines.values()]), marks=len(marks), compact=compact)
-    parts = [*share_axis(frame), *month_axis(frame, months), *mark_lines(frame, marks)]
+    parts = [*value_axis(frame), *month_axis(frame, months), *mark_lines(frame, marks)]
     for (colour, dash), values in zip(STYLES, lines.values(), strict=False):
         parts += _line(frame, values, colour, dash)
     parts += _names(frame, lines)

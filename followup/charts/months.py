@@ -1,6 +1,5 @@
-"""What every chart of shares month by month has: an axis of months, one of shares, and marked days."""
+"""What every chart month by month has: an axis of months, one of values, and marked days."""
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from followup.charts.axis import SHARES, Axis
 from roles.charts.drawing import (
     ADOPTED,
     FLAG,
@@ -17,13 +17,12 @@ from roles.charts.drawing import (
     haloed_text,
     line,
     month_label,
-    percent,
     shorten,
     text,
 )
 
-STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25)
-"""What the marks of the share axis may be apart."""
+LEAST_SHARE = 0.05
+"""An axis of shares reaches at least so far: what hardly ever happens looks rare."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Adoption:
 
 @dataclass(frozen=True)
 class MonthFrame:
-    """Where in the picture a month and a share are drawn."""
+    """Where in the picture a month and a value are drawn. step: how far the marks of its axis are apart."""
 
     width: float
     height: float
@@ -46,7 +45,10 @@ class MonthFrame:
     bottom: float
     font: float
     months: int
+    lowest: float
     highest: float
+    step: float
+    axis: Axis
 
     @property
     def canvas(self) -> Canvas:
@@ -59,8 +61,14 @@ class MonthFrame:
     def x(self, index: float) -> float:
         return self.edge(index + 0.5)
 
-    def y(self, share: float) -> float:
-        return self.top + (self.height - self.top - self.bottom) * (1 - share / self.highest)
+    def y(self, value: float) -> float:
+        place = (value - self.lowest) / (self.highest - self.lowest)
+        return self.top + (self.height - self.top - self.bottom) * (1 - place)
+
+    @property
+    def floor(self) -> float:
+        """Return where the axis of months lies."""
+        return self.height - self.bottom
 
 
 @dataclass(frozen=True)
@@ -89,27 +97,28 @@ def marks_between(
     return found
 
 
-def month_frame(months: int, values: NDArray[np.float64], *, marks: int, compact: bool) -> MonthFrame:
-    """Return a frame that holds all the shares in ``values`` and has a line of text for each mark."""
-    peak = float(np.nanmax(values, initial=0.05)) * 1.08
-    step = _step(peak)
-    highest = min(1.0, math.ceil(peak / step - 1e-9) * step)
+def month_frame(
+    months: int, values: NDArray[np.float64], *, marks: int, compact: bool, axis: Axis = SHARES
+) -> MonthFrame:
+    """Return a frame that holds all the ``values`` and has a line of text for each mark."""
+    lowest, highest, step = axis.span(values, LEAST_SHARE if axis is SHARES else 0.0)
     font = 12.0 if compact else 13.0
     top = 12 + marks * (font + 4)
-    width, height, left, right, bottom = (360, 200, 44, 58, 26) if compact else (760, 300, 52, 66, 30)
-    return MonthFrame(width, height + top, left, right, top, bottom, font, months, highest)
+    width, height, bottom = (360, 200, 26) if compact else (760, 300, 30)
+    longest = max(len(axis.short(value)) for value in (lowest, highest, lowest + step))
+    words = longest * LETTER * font
+    left, right = max(44 if compact else 52, words + 10), max(58 if compact else 66, words + 14)
+    return MonthFrame(
+        width, height + top, left, right, top, bottom, font, months, lowest, highest, step, axis
+    )
 
 
-def _step(highest: float) -> float:
-    return next((step for step in STEPS if highest / step <= 5), STEPS[-1])
-
-
-def share_axis(frame: MonthFrame) -> Iterator[str]:
-    step = _step(frame.highest)
-    for i in range(int(frame.highest / step + 1e-9) + 1):
-        y = frame.y(i * step)
+def value_axis(frame: MonthFrame) -> Iterator[str]:
+    for i in range(int((frame.highest - frame.lowest) / frame.step + 1e-9) + 1):
+        value = frame.lowest + i * frame.step
+        y, words = frame.y(value), frame.axis.short(value)
         yield line([(frame.left, y), (frame.width - frame.right, y)], GRID, 1)
-        yield text((frame.left - 6, y + frame.font / 3), percent(i * step), anchor="end", size=frame.font)
+        yield text((frame.left - 6, y + frame.font / 3), words, anchor="end", size=frame.font)
 
 
 def month_axis(frame: MonthFrame, months: Sequence[date]) -> Iterator[str]:

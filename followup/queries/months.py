@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.utils.timezone import now
+from numpy.typing import NDArray
 
 from followup.models import MonthlyRun
 from serviceniveau.models import Registration
@@ -31,6 +34,11 @@ def month_end(month: date) -> date:
 
 def months_between(first: date, last: date) -> int:
     return (last.year - first.year) * 12 + last.month - first.month
+
+
+def days_of_months(months: Sequence[date]) -> NDArray[np.float64]:
+    """(months,) how many days each has."""
+    return np.array([month_end(month).day for month in months], dtype=np.float64)
 
 
 def closed_revisions(*, since: date | None = None, until: date | None = None) -> dict[date, int]:

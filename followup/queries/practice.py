@@ -7,17 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from followup.drift.chart import Chart
-from followup.drift.p import SURE_BASELINE, p_chart
-from followup.drift.phases import Phases
-from followup.drift.scan import LEAST_BASELINE
+from followup.drift.p import p_chart
 from followup.models import MeasureCode
 from followup.queries.figures import FACT_SHARES, Share, facts_beneath
 from followup.queries.measures import new_and_changed
 from followup.queries.months import month_plus, months_between
+from followup.queries.signal_chart import phases_of
 from roles.models import Unit
 from roles.models.sorting import Danish
 from serviceniveau.models import QualityStandard, Relation, StandardVersion
@@ -183,14 +183,6 @@ def share_chart(months: list[date], shares: list[Share], starts: list[date]) -> 
 
     starts: days on which versions came into force, oldest first; each begins a new phase.
     """
-    restarts = [months_between(months[0], day) + (day.day > 1) for day in starts]
-    restarts = [at for at in restarts if 0 < at < len(months)]
-    newest = max(restarts, default=0)
-    active = [at for at in range(newest, len(months)) if shares[at].total]
-    length = SURE_BASELINE if len(active) > SURE_BASELINE else LEAST_BASELINE
-    return p_chart(
-        [share.events for share in shares],
-        [share.total for share in shares],
-        months=months,
-        phases=Phases(part=restarts, exclude=[at + 1 for at in active[length:]]),
-    )
+    totals = np.array([share.total for share in shares])
+    phases = phases_of(months, totals > 0, starts)
+    return p_chart([share.events for share in shares], totals, months=months, phases=phases)

@@ -75,7 +75,8 @@ def test_chart_is_named_and_described():
     )
     assert svg.find("title").text == "Andel over rammen"
     assert svg.find("desc").text == (
-        f"26 måneder fra jan 24 til feb 26. Middel 10{NBSP}%. Usædvanlige måneder: nov 25, dec 25. "
+        f"26 måneder fra jan 24 til feb 26. Middel 10{NBSP}%. Udgangspunkt jan 24 til dec 24."
+        " Usædvanlige måneder: nov 25, dec 25. "
         "mar 25: Version 2. Ændring nov 25."
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +11,7 @@ import numpy as np
 
 from followup.models import MeasureCode
 from followup.queries.measures import MEASURES, Family, Measure, Source
-from followup.queries.months import month_plus, months_between
+from followup.queries.months import days_of_months, month_plus, months_between
 from followup.queries.series.tables import Table, table_of
 from followup.queries.series.tree import Bools, Floats, Ints, Tree, read_tree
 from followup.queries.series.versions import Versions, read_versions
@@ -163,12 +162,12 @@ def _arrays(measure: Measure, parts: dict[str, Floats], months: list[date], clos
     whole = ("events", "totals", "counts")
     found = {name: np.rint(part).astype(np.int64) if name in whole else part for name, part in parts.items()}
     if measure.family is Family.COUNT:
-        return found | {"exposure": _exposure(parts["counts"], months, closed)}
+        return found | {"exposure": exposure_of(parts["counts"], months, closed)}
     return found
 
 
-def _exposure(counts: Floats, months: list[date], closed: Bools) -> Floats:
+def exposure_of(counts: Floats, months: list[date], closed: Bools) -> Floats:
     """Days of each closed month; 0 before a series' first count: it may not have been there to count."""
-    days = np.array([monthrange(month.year, month.month)[1] for month in months], dtype=float) * closed
-    begun = np.cumsum(counts, axis=1) > 0
+    days = days_of_months(months) * closed
+    begun = np.cumsum(counts, axis=-1) > 0
     return np.asarray(begun * days)

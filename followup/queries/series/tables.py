@@ -36,12 +36,17 @@ def table_of(
     months: list[date],
     revisions: dict[date, int],
     more: tuple[str, ...] = (),
+    only: Q | None = None,
 ) -> Table:
-    """The measures' sums per unit, standard, intervention, month and ``more`` columns. One query."""
+    """The measures' sums per unit, standard, intervention, month and ``more`` columns. One query.
+
+    only: which of the source's rows, None for all.
+    """
+    chosen = rows_of(revisions) & (only or Q())
     if source is Source.STOCK:
-        rows = MonthlyStock.objects.filter(rows_of(revisions), intervention__isnull=False)
+        rows = MonthlyStock.objects.filter(chosen, intervention__isnull=False)
         return _read(rows, ("unit_id", "intervention_id", *more), measures, months, standard=False)
-    facts = MonthlyFact.objects.filter(rows_of(revisions))
+    facts = MonthlyFact.objects.filter(chosen)
     if source is Source.FACTS:
         keys = ("unit_id", "standard_id", "intervention_id", *more)
         return _read(facts, keys, measures, months, standard=True)
