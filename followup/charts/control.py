@@ -32,6 +32,7 @@ from roles.charts.drawing import (
     Point,
     corners,
     element,
+    haloed_text,
     line,
     month_label,
     number,
@@ -158,7 +159,7 @@ def _baseline(frame: MonthFrame, chart: Chart) -> Iterator[str]:
     yield line([(left + 1, y), (right - 1, y)], CENTRE, 4, kind="chart-baseline")
     words = "Udgangspunkt"
     if right - left > len(words) * 0.6 * frame.font:
-        yield text((left + 4, y - 6), words, colour=MUTED, size=frame.font)
+        yield haloed_text((left + 4, y - 6), words, anchor="start", colour=MUTED, size=frame.font)
 
 
 def _value_line(frame: MonthFrame, chart: Chart) -> Iterator[str]:

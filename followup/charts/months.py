@@ -106,7 +106,7 @@ def month_frame(
     top = 12 + marks * (font + 4)
     width, height, bottom = (360, 200, 26) if compact else (760, 300, 30)
     longest = max(len(axis.short(value)) for value in (lowest, highest, lowest + step))
-    words = longest * LETTER * font
+    words = longest * 1.1 * LETTER * font
     left, right = max(44 if compact else 52, words + 10), max(58 if compact else 66, words + 14)
     return MonthFrame(
         width, height + top, left, right, top, bottom, font, months, lowest, highest, step, axis

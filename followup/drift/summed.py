@@ -13,7 +13,7 @@ from followup.drift.months import Measured, checked_values
 from followup.drift.phases import Phases
 from followup.drift.subgroups import c4, pooled_deviation, pooled_mean
 
-MOST_SINGLE = 0.5
+MOST_SINGLE = 0.25
 """Share of the months with a single measurement above which the spread within months says too little."""
 
 
@@ -25,7 +25,7 @@ def mean_chart(
     months: Sequence[Any] | None = None,
     phases: Phases = Phases(),  # noqa: B008  frozen
 ) -> Chart:
-    """Chart monthly means: the xbar-chart, or the I-chart where most months have a single measurement.
+    """Chart monthly means: the xbar-chart, or the I-chart where many months have a single measurement.
 
     totals, sums, squares: (months,) number of measurements, their sum and the sum of their squares,
         oldest month first. A month without measurements is NaN and never signals.

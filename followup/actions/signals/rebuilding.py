@@ -12,7 +12,7 @@ from followup.actions.signals.changes import Course, Said, change_of
 from followup.models import Drift, DriftSignal
 from followup.queries.detector import current_settings
 from followup.queries.levels import level_of
-from followup.queries.months import counted_revisions
+from followup.queries.months import scanned_revisions
 from followup.queries.scan import Evidence, Finding, Scan, scan_month
 
 LOCK = 7202
@@ -33,7 +33,7 @@ def rebuild_signals(*, month: date, revision: int) -> int:
     book = open_book(month=month, revision=revision)
     scan = scan_month(
         month=month,
-        revisions=counted_revisions(month=month, revision=revision),
+        revisions=scanned_revisions(month=month, revision=revision),
         open_before={key: drift.direction for key, drift in book.before.items()},
         settings=current_settings(),
         is_newest=book.is_newest,
