@@ -104,7 +104,7 @@ def filter_counts(  # noqa: PLR0913  each keyword is one plain question
         adopted_levels=even_grid(REACH + 3 * settings.adoption_sd, STEP),
         declared=never,
     )
-    told = Told(days > 0, np.where(moved > 0, moved, NEVER), never, listen)
+    told = Told(days > 0, np.where(moved > 0, moved, NEVER), never, np.zeros(len(x)), listen)
     return go_on(state, told, _gather(x, days, checked_offsets(offsets, x.shape), prior))
 
 
@@ -121,7 +121,7 @@ def advance_counts(
     counts, exposure, offsets: (series,) of the new month. adopting: as for ``advance``.
     """
     x, days = checked_events(np.atleast_1d(counts)[:, None], np.atleast_1d(exposure)[:, None])
-    told = Told(days > 0, checked_month(state, len(x), adopting), np.full(len(x), np.nan))
+    told = Told(days > 0, checked_month(state, len(x), adopting), np.full(len(x), np.nan), np.zeros(len(x)))
     new = None if offsets is None else np.asarray(offsets, dtype=float)[:, None]
     return go_on(state, told, _gather(x, days, checked_offsets(new, x.shape), state.prior))
 

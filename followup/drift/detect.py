@@ -131,19 +131,20 @@ def judge_means(  # noqa: PLR0913  each keyword is one plain question
     >>> np.flatnonzero(judged.probability[:, -1] > 0.5).tolist()
     [8]
     """
-    n, values = checked_sums(totals, sums)
+    n, values, _ = checked_sums(totals, sums, squares)
+    second = np.asarray(squares, dtype=float)
     teaches, moved = _checked_leaves(leaf, len(n)), checked_adoptions(adoption, len(n))
     shift = checked_offsets(offsets, n.shape)
     prior = estimate_means_prior(
-        n, values, squares, leaf=teaches, baseline=own_baseline(n > 0, moved), group=group
+        n, values, second, leaf=teaches, baseline=own_baseline(n > 0, moved), group=group
     )
 
     def known(rows: Ints) -> dict[str, Any]:
         return {"prior": prior.of(rows), "offsets": shift[rows], "adoption": moved[rows]}
 
     family = _Family(
-        lambda rows, by: filter_means(n[rows], values[rows], settings=by, **known(rows)),
-        lambda rows, by: find_mean_onset(n[rows], values[rows], settings=by, **known(rows)),
+        lambda rows, by: filter_means(n[rows], values[rows], second[rows], settings=by, **known(rows)),
+        lambda rows, by: find_mean_onset(n[rows], values[rows], second[rows], settings=by, **known(rows)),
         mean_settings(shifts=tuple(steps)),
     )
     return family.judge(teaches, _is_young(n > 0), hazard)

@@ -57,7 +57,7 @@ def filter_shares(  # noqa: PLR0913  each keyword is one plain question
         **_grids(prior, settings),
         declared=np.where(adopted > 0, np.nan, level),
     )
-    told = Told(n > 0, np.where(adopted > 0, adopted, NEVER), level, listen)
+    told = Told(n > 0, np.where(adopted > 0, adopted, NEVER), level, np.zeros(len(x)), listen)
     return go_on(state, told, _gather(x, n, checked_offsets(offsets, x.shape), prior))
 
 
@@ -77,7 +77,8 @@ def advance(
     (A rebuild knows one adoption per series, the latest; going on month by month knows them all.)
     """
     x, n = whole_counts(np.atleast_1d(events)[:, None], np.atleast_1d(totals)[:, None])
-    told = Told(n > 0, checked_month(state, len(x), adopting), logit(checked_shares(declared, len(x))))
+    level = logit(checked_shares(declared, len(x)))
+    told = Told(n > 0, checked_month(state, len(x), adopting), level, np.zeros(len(x)))
     new = None if offsets is None else np.asarray(offsets, dtype=float)[:, None]
     return go_on(state, told, _gather(x, n, checked_offsets(new, x.shape), state.prior))
 

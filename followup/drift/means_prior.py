@@ -71,20 +71,19 @@ def estimate_means_prior(  # noqa: PLR0913  each keyword is one plain question
     >>> prior.spread.round(2)[0].item(), prior.centre.round(1).tolist()[::4], round(prior.between, 1)
     (2.12, [0.0, 4.0, 8.0], 1.3)
     """
-    n, values = checked_sums(totals, sums)
-    second = _checked_squares(n, values, squares)
+    n, values, around = checked_sums(totals, sums, squares)
     leaves = np.asarray(leaf, dtype=bool)
     numbers = groups(group, leaves)
     usual = (n > 0) & (True if baseline is None else np.asarray(baseline, dtype=bool))
     teaches = teachers(leaves, numbers, np.any(usual, axis=1))
-    spread = _spread(n, values, second, numbers, teaches)
+    spread = _spread(n, values, around, numbers, teaches)
     means = np.divide(values, n, out=np.full(n.shape, np.nan), where=n > 0)
     within = _within(n[teaches], means[teaches] / spread[teaches, None])
     return _levels(np.where(usual, n, 0), np.where(usual, values, 0.0), spread, within, (numbers, teaches))
 
 
-def checked_sums(totals: ArrayLike, sums: ArrayLike) -> tuple[Ints, Floats]:
-    """Return both as (series, months), or raise ValueError."""
+def checked_sums(totals: ArrayLike, sums: ArrayLike, squares: ArrayLike) -> tuple[Ints, Floats, Floats]:
+    """Return totals, sums and squares around the month's own mean, or raise ValueError."""
     n, values = np.asarray(totals, dtype=float), np.asarray(sums, dtype=float)
     if n.shape != values.shape:
         raise ValueError(f"totals have shape {n.shape}, sums {values.shape}")
@@ -96,7 +95,7 @@ def checked_sums(totals: ArrayLike, sums: ArrayLike) -> tuple[Ints, Floats]:
         raise ValueError("a sum must be a number")
     if values[n == 0].any():
         raise ValueError("a month without decisions cannot have a sum")
-    return n.astype(np.int64), values
+    return n.astype(np.int64), values, _around(n, values, np.asarray(squares, dtype=float))
 
 
 def level_weights(prior: MeansPrior, levels: Floats) -> Floats:
@@ -106,9 +105,7 @@ def level_weights(prior: MeansPrior, levels: Floats) -> Floats:
     return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=float)
 
 
-def _checked_squares(n: Ints, sums: Floats, squares: ArrayLike) -> Floats:
-    """Return the (series, months) squares around the month's own mean."""
-    found = np.asarray(squares, dtype=float)
+def _around(n: Floats, sums: Floats, found: Floats) -> Floats:
     if found.shape != n.shape:
         raise ValueError(f"squares have shape {found.shape}, totals {n.shape}")
     if not np.isfinite(found).all():

@@ -60,12 +60,14 @@ class Told(NamedTuple):
 
     active: (series, months) something was counted. adoption: (series,) month in which a standard
     takes effect, counted from the first of them, NEVER for none. declared: (series,) the level it
-    says, NaN for none. listen: as for ``filter_shares``.
+    says, NaN for none. far: (series,) where the level has gone at the adoption if that is out of the
+    grid's reach, else 0. listen: as for ``filter_shares``.
     """
 
     active: Bools
     adoption: Ints
     declared: Floats
+    far: Floats
     listen: Listen | None = None
 
 
@@ -109,7 +111,7 @@ def go_on(state: State[Knowledge], told: Told, gather: Gather) -> Filtered[Knowl
     is_new = np.arange(shape[1]) >= told.adoption[:, None]
     said = moves & ~np.isnan(told.declared)
     to_grid = _declare(state.adopted.levels[0], told.declared, np.zeros(1))[1]
-    snap = np.where(said, to_grid, np.where(moves, 0, state.snap))
+    snap = np.where(said, to_grid, np.where(moves, told.far, state.snap))
     in_force = np.where(is_new, said[:, None], state.declared[:, None])
     hazard = _hazard(state, told.active, in_force)
     cells = gather(np.where(is_new, snap[:, None], state.snap[:, None]), hazard)
@@ -189,10 +191,11 @@ def _adopt(block: Block, told: Told, levels: Floats, settings: Settings) -> tupl
     share = np.concatenate([np.ones(1, dtype=np.float32), settings.shift_weight])
     now = block.weights[:, leaves] * share[:, None, None]
     apart = (block.levels[:, :, None] - levels[0]) / settings.adoption_sd
-    kernel = np.exp(-(apart**2) / 2)
+    kernel = np.exp((np.min(apart**2, axis=2, keepdims=True) - apart**2) / 2)
     kernel /= kernel.sum(axis=2, keepdims=True)
     level = np.einsum("dmk,dkj->mj", now.astype(float), kernel)
     level /= level.sum(axis=1, keepdims=True)
+    level[told.far[rows] != 0] = 1 / len(levels[0])
     weights = np.zeros((len(levels), len(rows), len(levels[0])), dtype=np.float32)
     weights[0], _ = _declare(levels[0], told.declared[rows], level)
     return rows, weights
