@@ -40,7 +40,7 @@ document.addEventListener("htmx:timeout", () => showFragmentError(true));
 document.addEventListener("htmx:afterSwap", () => showFragmentError(false));
 
 // A field that was changed while the answer was on its way is not drawn over. Nor is one that would look the
-// same: whoever chooses in a list by typing would lose the letters typed so far.
+// same: a list that somebody has opened would close, and letters typed in it be forgotten.
 let asked = new FormData();
 document.addEventListener("htmx:beforeSend", (event) => {
   if (event.detail.requestConfig.verb === "post") asked = event.detail.requestConfig.formData;

@@ -101,6 +101,23 @@ def test_reason_typed_so_far_stays_while_the_amount_changes(open_as, asta, case)
     expect(page.get_by_label("Med dine egne ord")).to_have_value("Netværket er faldet væk.")
 
 
+def test_a_list_that_would_look_the_same_is_not_drawn_again(open_as, asta, case):
+    page = open_as(asta).open(f"{reverse('decision-new')}?sag={case.pk}")
+    page.get_by_label("Paragraf").select_option(label="85 Socialpædagogisk støtte (SEL)")
+    page.get_by_label("Ydelse", exact=True).select_option(label="Socialpædagogisk støtte")
+    page.get_by_label("Afgørelsestype").select_option("bevilling_ny")
+    page.get_by_label("Støttebehov").select_option(label="2 · Støttebehov 2")
+    page.get_by_label("Samlet omfang").fill("8")
+    expect(page.locator("#live-check")).to_contain_text("2 timer over rammen")
+    reason = page.get_by_label("Grund", exact=True)
+    reason.evaluate("field => { field.opened = true }")
+
+    page.get_by_label("Samlet omfang").fill("9")
+
+    expect(page.locator("#live-check")).to_contain_text("3 timer over rammen")
+    expect(reason).to_have_js_property("opened", True)
+
+
 @pytest.mark.parametrize("viewport", [WIDE, NARROW])
 def test_pages_have_no_violations_and_fit(open_as, asta, case, viewport):
     visitor = open_as(asta, viewport=viewport)

@@ -126,6 +126,6 @@ def test_a_remark_is_written_without_scripts(browser, open_as: OpenAs, leader, d
     page.get_by_label("Bemærkning").fill("Vi ser på det.")
     page.get_by_role("button", name="Gem bemærkning").click()
 
-    assert page.url.endswith(f"{LIST}{drift.pk}/#forloeb")
-    assert "Vi ser på det." in page.locator("#forloeb").inner_text()
+    expect(page.locator("#forloeb")).to_contain_text("Vi ser på det.")
+    expect(page).to_have_url(f"{visitor.address}{LIST}{drift.pk}/#forloeb")
     context.close()
