@@ -11,7 +11,7 @@ making_data_count     variation and assurance in the NHS sense
 funnel                units side by side
 runs                  Anhøj's rules on any chart
 cusum      what finds a change soonest where level and shift are known: the filter's yardstick
-scan       the alarm: exact tails over many series, with false-discovery control
+scan       exact tails over many series, with false-discovery control: another yardstick
 filter     the change-point filter for shares; recursion, evidence: its months and its likelihoods
 onset      when a flagged series changed, and to what;  hazard: how often series change;
            movement: and how far levels wander by themselves

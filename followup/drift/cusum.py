@@ -37,7 +37,7 @@ def cusum(
 
     >>> found = cusum([[1, 2, 5, 6]], [[10] * 4], level=0.1, shifted=0.3, limit=3)
     >>> found.statistic.round(2).tolist(), found.signal.tolist()
-    ([[0.0, 0.19, 4.42, 5.58]], [[False, False, True, True]])
+    ([[0.0, 0.19, 4.42, 5.59]], [[False, False, True, True]])
     """
     x, n = whole_counts(events, totals)
     gain, loss = _gain(level, shifted)

@@ -86,9 +86,15 @@ def making_data_count(  # noqa: PLR0913  one option each
         return _limits(y, base, screened=screened, compat=compat)
 
     chart = Plot(monthly, y, Phases()).draw_on(layout, lines, multiply=1.0, compat=compat, rare=None)
-    cause = np.full(len(y), "", dtype="<U10")
+    return _read(chart, layout, target, improvement, compat=compat)
+
+
+def _read(
+    chart: Chart, layout: Layout, target: float | None, improvement: Direction, *, compat: bool
+) -> Practice:
+    cause = np.full(len(chart.y), "", dtype="<U10")
     for member in layout.members:
-        chosen = member & ~np.isnan(y)
+        chosen = member & ~np.isnan(chart.y)
         cause[chosen] = _causes(chart, chosen, snap=not compat)
     kind = np.array([_kind(name, improvement) for name in cause], dtype="<U26")
     return Practice(

@@ -1,6 +1,7 @@
-"""The alarm: which series have moved away from their baseline, among thousands?"""
+"""Which series have moved away from their baseline, by exact tails alone: a yardstick of the filter."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -117,14 +118,9 @@ def scan(  # noqa: PLR0913  each keyword is one plain question
     found = _describe(series, adjusted, flagged, above > 0, ~full)
     if not provisional_months or not flagged.any():
         return found
-    settled = scan(
-        x[:, :-provisional_months],
-        n[:, :-provisional_months],
-        baseline_months=baseline_months,
-        q=q,
-        adoption=starts,
-        portfolio=portfolio,
-    )
+    before = slice(None), slice(None, -provisional_months)
+    told: dict[str, Any] = {"baseline_months": baseline_months, "q": q, "portfolio": portfolio}
+    settled = scan(x[before], n[before], adoption=starts, **told)
     return replace(found, provisional=found.provisional | (flagged & ~settled.flagged))
 
 
