@@ -1,6 +1,6 @@
 from django.urls import path
 
-from followup.views import months, overview, signals, team, uniformity
+from followup.views import detector, months, overview, signals, team, uniformity
 
 urlpatterns = [
     path("mit-team/", team.team_month, name="team-month"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("maaneder/", months.month_list, name="month-list"),
     path("signaler/", signals.signal_list_page, name="signal-list"),
     path("signaler/excel/", signals.signal_export, name="signal-export"),
+    path("signaler/indstillinger/", detector.detector_settings, name="detector-settings"),
+    path("signaler/indstillinger/gem/", detector.detector_change, name="detector-change"),
     path("signaler/<int:pk>/", signals.signal_detail, name="signal-detail"),
     path("signaler/<int:pk>/sager/", signals.signal_cases, name="signal-cases"),
     path("signaler/<int:pk>/pdf/", signals.signal_file, name="signal-pdf"),

@@ -21,6 +21,7 @@ MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("plan-list", "Ansvar", None),
     ("read-sample-list", "Opslag i sager", Permission.VIEW_READ_LOG),
     ("month-list", "Måneder", Permission.VIEW_OPERATIONS),
+    ("detector-settings", "Indstillinger for signaler", Permission.SET_DETECTOR),
     ("attestation-list", "Gennemgang af roller", Permission.CONFIRM_ROLES),
     ("organisation", "Organisation og roller", Permission.MANAGE_ORGANISATION),
 )

@@ -90,6 +90,8 @@ month-list             GET     302       403       403       403       403      
 uniformity             GET     302       403       200       200       200       403       200       403
 uniformity-xlsx        GET     302       403       302       302       302       403       302       403
 uniformity-pdf         GET     302       403       302       302       302       403       302       403
+detector-settings      GET     302       403       403       403       403       403       200       200
+detector-change        POST    302       403       403       403       403       403       403       422
 standard-signals       GET     302       403       200       200       200       403       200       403
 signal-list            GET    302       403       200       200       200       403       200       403
 signal-export          GET    302       403       200       200       200       403       200       403

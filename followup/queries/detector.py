@@ -80,7 +80,7 @@ def false_alarm_record() -> FalseAlarmRecord:
     for pk, opened_in, state in Drift.objects.values_list("pk", "opened_in", "state"):
         fates[opened_in][_fate(state, causes.get(pk), pk in waiting)] += 1
     in_all = Flags(**sum(fates.values(), Counter[str]()))
-    share, low, high = _share(in_all.false, in_all.judged)
+    share, low, high = share_of_false(in_all.false, in_all.judged)
     months = [(month, Flags(**fates[month])) for month in sorted(fates, reverse=True)]
     return FalseAlarmRecord(months, in_all, share, low, high, current_settings().q)
 
@@ -113,7 +113,7 @@ def _provisional() -> set[int]:
     }
 
 
-def _share(false: int, judged: int) -> tuple[float | None, float | None, float | None]:
+def share_of_false(false: int, judged: int) -> tuple[float | None, float | None, float | None]:
     """The share with Jeffreys' interval."""
     if not judged:
         return None, None, None

@@ -48,6 +48,7 @@ PAGE_TITLES: dict[str, str] = {
     "team-month": "Praksis måned for måned",
     "signal-list": "Signaler",
     "uniformity": "Ensartethed",
+    "detector-settings": "Indstillinger for signaler",
     "overview": "Overblik",
     "month-list": "Måneder",
     "standard-list": "Kvalitetsstandarder",

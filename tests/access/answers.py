@@ -93,6 +93,8 @@ FOLLOW_UP = {
     "month-list": Answer(),
 }
 SIGNALS = {
+    "detector-settings": Answer(),
+    "detector-change": Answer(),
     "uniformity": Answer(),
     "uniformity-xlsx": Answer(get=302),
     "uniformity-pdf": Answer(get=302),
