@@ -21,7 +21,7 @@ from followup.drift.filter import (
     filter_shares,
     whole_counts,
 )
-from followup.drift.hazard import sample
+from followup.drift.hazard import ENOUGH, sample
 from followup.drift.means import SHIFTS, filter_means, find_mean_onset, mean_settings
 from followup.drift.means_prior import checked_sums, estimate_means_prior
 from followup.drift.movement import learn_movement
@@ -32,6 +32,8 @@ from followup.drift.states import Filtered
 
 YOUNG_BASELINE = 6
 """Months with decisions that teach the level of a series too young for a full baseline."""
+FEWER_TEACHERS = 500
+"""Leaf series that are enough to learn from where each month of each is computed by itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +101,7 @@ def judge_shares(  # noqa: PLR0913  each keyword is one plain question
         lambda rows, by: filter_shares(x[rows], n[rows], settings=by, **known(rows)),
         lambda rows, by: find_onset(x[rows], n[rows], settings=by, **known(rows)),
         Settings(),
+        ENOUGH,
     )
     young = _is_young(n > 0) & (np.isnan(level) | (moved >= x.shape[1]))
     return family.judge(teaches, young, hazard)
@@ -146,6 +149,7 @@ def judge_means(  # noqa: PLR0913  each keyword is one plain question
         lambda rows, by: filter_means(n[rows], values[rows], second[rows], settings=by, **known(rows)),
         lambda rows, by: find_mean_onset(n[rows], values[rows], second[rows], settings=by, **known(rows)),
         mean_settings(shifts=tuple(steps)),
+        FEWER_TEACHERS,
     )
     return family.judge(teaches, _is_young(n > 0), hazard)
 
@@ -185,6 +189,7 @@ def judge_counts(  # noqa: PLR0913  each keyword is one plain question
         lambda rows, by: filter_counts(x[rows], days[rows], settings=by, **known(rows)),
         lambda rows, by: find_count_onset(x[rows], days[rows], settings=by, **known(rows)),
         count_settings(),
+        FEWER_TEACHERS,
     )
     return family.judge(teaches, _is_young(days > 0), hazard)
 
@@ -219,11 +224,15 @@ def own_baseline(active: Bools, adoption: Ints, months: int = Settings.baseline_
 
 
 class _Family(NamedTuple):
-    """How series of one kind are filtered and described, given their numbers and the settings."""
+    """How series of one kind are filtered and described, given their numbers and the settings.
+
+    teachers: leaf series that are enough to learn the settings from.
+    """
 
     filtered: Callable[[Ints, Settings], Filtered[Any]]
     onset: Callable[[Ints, Settings], Onset]
     usual: Settings
+    teachers: int
 
     def judge(self, teaches: Bools, young: Bools, hazard: float | None) -> Judged:
         """Filter all series, and the young ones once more by their shorter baseline."""
@@ -243,7 +252,7 @@ class _Family(NamedTuple):
 
     def learnt(self, leaves: Ints, hazard: float | None) -> Settings:
         """Return the settings that explain the leaves best: how far levels wander, and the hazard."""
-        some = leaves[sample(len(leaves))]
+        some = leaves[sample(len(leaves), self.teachers)]
         return learn_movement(lambda by: self.filtered(some, by).log_evidence, self.usual, hazard)
 
 

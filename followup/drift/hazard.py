@@ -68,9 +68,9 @@ def likeliest_hazard(evidence: Callable[[float], Floats]) -> float:
     return peak(np.log(TRIED), np.array(fits))
 
 
-def sample(series: int) -> Ints:
-    """Return which series to learn from: all, or evenly spread ones if there are more than ENOUGH."""
-    return np.arange(0, series, max(1, -(-series // ENOUGH)))
+def sample(series: int, most: int = ENOUGH) -> Ints:
+    """Return which series to learn from: all, or evenly spread ones if there are more than ``most``."""
+    return np.arange(0, series, max(1, -(-series // most)))
 
 
 def peak(at: Floats, height: Floats) -> float:
