@@ -87,14 +87,16 @@ def ready_steps() -> QuerySet[MonthlyRun]:
     waits = Q(state=MonthlyRun.State.WAITING)
     abandoned = Q(state=MonthlyRun.State.RUNNING, leased_until__lt=now())
     of_month = MonthlyRun.objects.filter(finished, month=OuterRef("month"), revision=OuterRef("revision"))
+    facts_done = Exists(of_month.filter(step=Step.FACTS))
     older = MonthlyRun.objects.filter(
-        step=Step.FACTS,
+        step=OuterRef("step"),
         month__lt=OuterRef("month"),
         state__in=[MonthlyRun.State.WAITING, MonthlyRun.State.RUNNING],
     )
+    # Signals go on from the month before. A month whose facts have failed holds nobody up.
     may_begin = (
         Q(~Exists(older), step=Step.FACTS)
-        | Q(Exists(of_month.filter(step=Step.FACTS)), step=Step.SCAN)
+        | Q(facts_done, ~Exists(older.filter(facts_done)), step=Step.SCAN)
         | Q(Exists(of_month.filter(step=Step.SCAN)), step__in=[Step.PUBLISH, Step.REPORT])
     )
     return MonthlyRun.objects.filter(waits | abandoned).filter(may_begin).order_by("month", "revision", "id")

@@ -180,6 +180,7 @@ def test_steps_wait_for_what_they_rest_on(team):
     firsts = [order.index(pair) for pair in [(8, "tal"), (9, "tal"), (9, "signaler"), (9, "rapport")]]
     assert firsts == sorted(firsts)
     assert order.index((8, "signaler")) < order.index((8, "offentliggoer"))
+    assert order.index((8, "signaler")) < order.index((9, "signaler"))
 
 
 @pytest.mark.django_db
@@ -282,3 +283,15 @@ def test_two_at_once_close_the_month_once(transactional_db):
     assert everything() == at_once
     assert closed_revisions() == {AUGUST: 1}
     assert set(MonthlyRun.objects.values_list("attempts", flat=True)) == {1}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("older", "ready"), [("faerdig", False), ("fejlet", True)])
+def test_a_scan_waits_for_that_of_the_month_before_unless_its_facts_have_failed(older, ready):
+    for month, state in ((date(2026, 8, 1), older), (date(2026, 9, 1), "faerdig")):
+        MonthlyRun.objects.create(month=month, revision=1, step="tal", state=state)
+        MonthlyRun.objects.create(month=month, revision=1, step="signaler")
+
+    scans = ready_steps().filter(step="signaler").values_list("month__month", flat=True)
+
+    assert list(scans) == ([9] if ready else [8])
