@@ -213,7 +213,7 @@ def surest(some, p, q):
     return kept
 
 
-PROBABILITY = st.sampled_from([0.1, 0.52, 0.63, 0.77, 0.91, 0.97, 0.99])
+PROBABILITY = st.sampled_from([0.1, 0.5217, 0.6323, 0.7731, 0.9119, 0.9707, 0.9913])
 SERIES = st.tuples(PROBABILITY, st.sampled_from([None, 0.1, 0.3, 0.6, 0.9]), st.booleans())
 
 
@@ -291,6 +291,6 @@ def test_share_of_false_representatives_is_kept_at_every_level():
     false = ~moved.ravel()
     for level in range(3):
         flagged = found.flagged & (tree.level == level)
-        assert flagged.sum() > 100
+        assert flagged.sum() > 50
         assert false[flagged].mean() <= 0.10
     assert found.flagged.sum() < 0.6 * (p >= 0.5).sum()
