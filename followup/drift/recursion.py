@@ -18,10 +18,10 @@ Weights = NDArray[np.float32]
 
 CHUNK = 1024
 """Series worked on at a time, so that their weights stay in the processor's cache."""
-MOST_STEPS = 16
-"""Steps to a neighbouring level that a wandering level may take in a month."""
-CLOSEST = 1e-6
+CLOSEST = 1e-3
 """Distance between neighbouring levels that are told apart."""
+NOTHING = 1e-12
+"""Weight that need not be moved."""
 SMALL = 1e-6
 """Weights whose sum falls below this are scaled up."""
 SURPRISE = 1e-15
@@ -160,42 +160,24 @@ def _chunks(spans: Ints) -> Iterator[Ints]:
         yield from (same[i : i + CHUNK] for i in range(0, len(same), CHUNK))
 
 
-class Steps(NamedTuple):
-    """Parts of the weight on each level that stay, and that go to the next level up and down."""
+def spreading(levels: Floats, wander: float) -> Weights:
+    """Return (levels, levels): where the weight on each level is a month later, if levels wander.
 
-    stay: Weights
-    up: Weights
-    down: Weights
+    levels: (levels,) ascending, at any distances. Each spreads by ``wander`` and keeps its mean, in as
+    many small steps to its neighbours as it takes; at the ends it is kept from leaving.
 
-    def take(self, weights: Weights, spare: Weights) -> None:
-        """Move the weights (..., levels) in place; ``spare`` is overwritten."""
-        np.multiply(weights[..., :-1], self.up[:-1], out=spare[..., :-1])
-        fallen = weights[..., 1:] * self.down[1:]
-        weights *= self.stay
-        weights[..., 1:] += spare[..., :-1]
-        weights[..., :-1] += fallen
-
-
-def wandering(levels: Floats, wander: float) -> list[Steps]:
-    """Return the steps that together spread each level by ``wander``, and leave its mean.
-
-    levels: (levels,) ascending, at any distances. At the ends the level is kept from leaving; where
-    levels lie so close that MOST_STEPS to a neighbour do not get so far, it moves as far as they do.
-
-    >>> steps = wandering(np.array([0.0, 0.1, 0.2]), 0.05)
-    >>> len(steps), steps[0].up[1].round(3).item(), steps[0].down[1].round(3).item()
-    (1, 0.125, 0.125)
+    >>> spreading(np.array([0.0, 0.1, 0.2]), 0.05)[1].round(3).tolist()
+    [0.125, 0.75, 0.125]
     """
-    if not wander:
-        return []
     gap = np.maximum(np.diff(levels), CLOSEST)
     above, below = np.append(gap, gap[-1]), np.insert(gap, 0, gap[0])
-    times = min(math.ceil(wander**2 / (above * below).min()), MOST_STEPS)
-    share = np.minimum(wander**2 / times, above * below) / (above + below)
-    up, down = share / above, share / below
-    up[-1] = down[0] = 0
-    parts = (np.asarray(part, dtype=np.float32) for part in (1 - up - down, up, down))
-    return [Steps(*parts)] * times
+    times = math.ceil(wander**2 / (above * below).min())
+    share = wander**2 / times / (above + below)
+    up, down = (share / above)[:-1], (share / below)[1:]
+    step = np.diag(up, 1) + np.diag(down, -1)
+    step += np.diag(1 - step.sum(axis=1))
+    month = np.linalg.matrix_power(step, times)
+    return np.where(month < NOTHING, 0, month).astype(np.float32)
 
 
 class Run:
@@ -213,7 +195,7 @@ class Run:
         self.log_evidence = np.zeros(len(at))
         self._seen = np.empty((2, *self.keys.shape))
         self._share = settings.shift_weight
-        self._wandering = wandering(block.levels[0], settings.wander)
+        self._month = spreading(block.levels[0], settings.wander) if settings.wander else None
         self._add_up(self.weights)
 
     def _add_up(self, weights: Weights) -> None:
@@ -229,8 +211,8 @@ class Run:
         if not is_quiet:
             self._move(hazard)
         states = 1 if is_quiet else len(self.weights)
-        for steps in self._wandering:
-            steps.take(self.weights[:states], self._spare[:states])
+        if self._month is not None:
+            self.weights[:states] = np.matmul(self.weights[:states], self._month, out=self._spare[:states])
         new = np.take(self.lookup.table[:states], keys, axis=1, out=self._spare[:states], mode="clip")
         new *= self.weights[:states]
         self.weights, self._spare = self._spare, self.weights

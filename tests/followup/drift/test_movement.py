@@ -6,7 +6,7 @@ from followup.drift.evidence import logit
 from followup.drift.filter import advance, filter_shares
 from followup.drift.movement import TRIED, learn_movement, likeliest_wander
 from followup.drift.portfolio import Prior
-from followup.drift.recursion import Settings, wandering
+from followup.drift.recursion import Settings, spreading
 
 PRIOR = Prior(3, 27, 0.0)
 
@@ -35,30 +35,21 @@ def learnt(events, totals, hazard=None):
 @pytest.mark.parametrize("wander", [0.02, 0.1, 0.25])
 def test_levels_spread_by_the_wander_and_keep_their_mean(wander):
     levels = np.cumsum(np.linspace(0.1, 0.2, 40))
-    weights = np.zeros((1, 1, 40), dtype=np.float32)
-    weights[0, 0, 20] = 1
 
-    for steps in wandering(levels, wander):
-        steps.take(weights, np.empty_like(weights))
+    weights = spreading(levels, wander)[20]
 
-    mean = (weights[0, 0] * levels).sum()
-    spread = np.sqrt((weights[0, 0] * (levels - mean) ** 2).sum())
+    mean = (weights * levels).sum()
+    spread = np.sqrt((weights * (levels - mean) ** 2).sum())
     assert (mean, spread) == (pytest.approx(levels[20], abs=1e-4), pytest.approx(wander, rel=1e-3))
 
 
 @pytest.mark.parametrize("wander", [0.02, 3.0])
-def test_no_weight_is_lost_or_negative_on_a_fine_grid(wander):
-    weights = np.full((2, 3, 6), 0.5, dtype=np.float32)
+@pytest.mark.parametrize("levels", [[0.0, 0.001, 0.002, 0.1, 0.3, 0.31], [-12.0, -12.0, 0.0]])
+def test_no_weight_is_lost_or_negative_whatever_the_grid(wander, levels):
+    month = spreading(np.array(levels), wander)
 
-    for steps in wandering(np.array([0.0, 0.001, 0.002, 0.1, 0.3, 0.31]), wander):
-        steps.take(weights, np.empty_like(weights))
-
-    assert (weights >= 0).all()
-    np.testing.assert_allclose(weights.sum(axis=2), 3, rtol=1e-5)
-
-
-def test_a_level_that_stays_takes_no_steps():
-    assert wandering(np.array([0.0, 0.1]), 0.0) == []
+    assert (month >= 0).all()
+    np.testing.assert_allclose(month.sum(axis=1), 1, rtol=1e-4)
 
 
 # The filter with it
