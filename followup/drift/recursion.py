@@ -138,7 +138,7 @@ def sweep(block: Block, cells: Cells, spans: Ints, settings: Settings, out: Trac
     """
     weights = np.empty(block.weights.shape, dtype=np.float32)
     stay = 1 - settings.returning
-    for part, lookup in cells.of(block.rows).lookups(block.levels, stay) if len(block.rows) else ():
+    for part, lookup in _own(block, cells).lookups(block.levels, stay) if len(block.rows) else ():
         for chunk in _chunks(spans[part]):
             at = part[chunk]
             run = Run(block, at, cells, (lookup, lookup.index[chunk]), settings)
@@ -150,6 +150,11 @@ def sweep(block: Block, cells: Cells, spans: Ints, settings: Settings, out: Trac
             run.hand_over(out, *spans[at[0]].tolist())
             weights[:, at] = run.weights
     return Block(block.rows, block.levels, weights)
+
+
+def _own(block: Block, cells: Cells) -> Cells:
+    """Return the cells of the block's series; not a copy if those are all of them."""
+    return cells if np.array_equal(block.rows, np.arange(len(cells.hazard))) else cells.of(block.rows)
 
 
 def _chunks(spans: Ints) -> Iterator[Ints]:

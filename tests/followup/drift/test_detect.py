@@ -84,7 +84,7 @@ def test_answers_come_in_the_order_asked_for():
 
 
 def test_the_hazard_given_is_the_one_used():
-    events, totals = portfolio(20)
+    events, totals = portfolio(20, risen=0)
 
     usual = judge_shares(events, totals, leaf=np.full(20, True), hazard=0.001)
     eager = judge_shares(events, totals, leaf=np.full(20, True), hazard=0.05)
