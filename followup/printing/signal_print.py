@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date
-from html import unescape
 from pathlib import Path
 
+from followup.printing.pictures import picture
 from roles.printing.pdf import draw
 
 TEMPLATE = Path(__file__).parent / "signal.typ"
-DESCRIPTION = re.compile(r"<desc[^>]*>(.*?)</desc>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class PrintedEvent:
 
 @dataclass(frozen=True)
 class PrintedSignal:
-    """What stands in the file. chart: SVG, "" for none. cells, rows: tables of texts under their headers."""
+    """What stands in the file. chart: SVG. cells, rows: tables of texts under their headers."""
 
     title: str
     subject: str
@@ -31,23 +29,17 @@ class PrintedSignal:
     standing: list[str]
     events: list[PrintedEvent]
     source: str
-    chart: str = ""
-    meaning: str = ""
-    cells_header: list[str] = field(default_factory=list)
-    cells: list[list[str]] = field(default_factory=list)
-    headings: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
+    chart: str
+    meaning: str
+    headings: list[str]
+    rows: list[list[str]]
+    cells_header: list[str]
+    cells: list[list[str]]
 
 
 def signal_pdf(signal: PrintedSignal, *, made_on: date) -> bytes:
     values = asdict(signal) | {
-        "alt": description_of(signal.chart),
+        "chart": picture(signal.chart),
         "footer": f"{signal.title}. Hentet {made_on:%d-%m-%Y}",
     }
     return draw(TEMPLATE, values, made_on=made_on)
-
-
-def description_of(svg: str) -> str:
-    """What the chart tells those who cannot see it."""
-    found = DESCRIPTION.search(svg)
-    return unescape(found.group(1)) if found else ""

@@ -8,8 +8,10 @@ from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.timezone import localdate, localtime
 
+from followup.models import MeasureCode
+from followup.printing.sheet import Cell as Value
+from followup.printing.sheet import Column, Sheet, sheet_xlsx
 from followup.printing.signal_print import PrintedEvent, PrintedSignal, signal_pdf
-from followup.printing.signal_sheet import Value, signals_xlsx
 from followup.queries.driving import Cell
 from followup.queries.explanations import heading
 from followup.queries.ledger import Standing, drifts_visible
@@ -17,6 +19,7 @@ from followup.queries.sentences import month_name
 from followup.queries.team import units_with_signals
 from followup.views.signals.reading import (
     STATES,
+    Chosen,
     Line,
     Listed,
     chosen_in_address,
@@ -32,7 +35,27 @@ from roles.templatetags.danish import percent
 
 SOURCE = "Kilde: registrerede afgørelser i kommunen."
 CELLS_HEADER = ["Støttebehov", "Grund", "Før", "Siden", "Forskel fra det ventede"]
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+COLUMNS = (
+    Column("Signal", 34),
+    Column("Enhed", 24),
+    Column("Kvalitetsstandard", 30),
+    Column("Ydelse", 30),
+    Column("Nøgletal", 30),
+    Column("Tilstand", 18),
+    Column("Udvikling", 14),
+    Column("Siden", 12),
+    Column("Afgørelser", 11),
+    Column("Faktisk", 11),
+    Column("Forventet", 11),
+    Column("Niveau, nedre", 13),
+    Column("Niveau, øvre", 13),
+    Column("Sandsynlighed", 13, is_share=True),
+    Column("Foreløbigt", 11),
+    Column("Sætning", 80),
+    Column("Hvad er der gjort", 50),
+)
 
 
 @access(Permission.VIEW_SIGNALS)
@@ -48,16 +71,16 @@ def signal_file(request: Request, pk: int) -> HttpResponse:
         title=f"{heading(signal)}: {drift.unit}",
         subject=f"{drift.standard or drift.intervention}. Som det så ud efter {month_name(signal.month)}.",
         sentence=said["sentence"],
-        facts=[*said["facts"], ("Hvor sikkert?", said["sure"])],
+        facts=[*said["facts"], ("Sikkerhed", said["sure"])],
         standing=standing_lines(context["standing"]),
         events=[printed_event(line) for line in (*context["lines"], *context["older"])],
         source=_source(said),
-        chart=str(figure.wide) if figure else "",
-        meaning=figure.meaning if figure else "",
+        chart=str(figure.wide),
+        meaning=figure.meaning,
         cells_header=CELLS_HEADER if said["cells"] else [],
         cells=[printed_cell(*each) for each in said["cells"]],
-        headings=list(figure.headings) if figure else [],
-        rows=figure.rows if figure else [],
+        headings=figure.headings,
+        rows=figure.rows,
     )
     name = f"signal-{slugify(drift.unit.name)}-{signal.month:%Y-%m}.pdf"
     return _attached(signal_pdf(printed, made_on=localdate()), "application/pdf", name)
@@ -104,8 +127,17 @@ def signal_export(request: Request) -> HttpResponse:
     chosen = chosen_in_address(request, units_with_signals(request.user))
     rows = [sheet_row(each) for each in only(listed_for(request, chosen.unit), chosen)]
     today = localdate()
-    made = signals_xlsx(rows, source=f"{SOURCE} Hentet {today:%d-%m-%Y}.", made_on=today)
-    return _attached(made, SHEET, f"signaler-{today:%Y-%m-%d}.xlsx")
+    source = f"{SOURCE} Hentet {today:%d-%m-%Y}."
+    sheet = Sheet(title="Signaler", facts=_asked(chosen), columns=COLUMNS, rows=rows, notes=[source])
+    return _attached(sheet_xlsx(sheet, made_on=today), XLSX, f"signaler-{today:%Y-%m-%d}.xlsx")
+
+
+def _asked(chosen: Chosen) -> list[tuple[str, str]]:
+    return [
+        ("Enhed", str(chosen.unit or "Alle")),
+        ("Nøgletal", str(MeasureCode(chosen.measure).label) if chosen.measure else "Alle"),
+        ("Tilstand", STATES.get(chosen.state, "Alle")),
+    ]
 
 
 def sheet_row(each: Listed) -> list[Value]:

@@ -7,25 +7,15 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from followup.charts import Adoption, chart_rows, control_chart
+from followup.charts import Adoption, chart_headings, chart_rows, control_chart, runs_words
 from followup.drift.chart import Chart
-from followup.models import Drift, DriftSignal, MeasureCode
+from followup.models import Drift, DriftSignal
 from followup.queries.explanations import chart_meaning
-from followup.queries.measures import MEASURES
+from followup.queries.levels import measure_of
 from followup.queries.months import counted_revisions
-from followup.queries.practice import PRACTICE, Practice, practice_of, share_chart, versions_by_standard
+from followup.queries.practice import PRACTICE, Practice, share_chart
+from followup.queries.signal_chart import axis_of, signal_chart
 from serviceniveau.models import StandardVersion
-
-HEADINGS = (
-    "Måned",
-    "Antal",
-    "Af i alt",
-    "Andel",
-    "Niveau",
-    "Nedre grænse",
-    "Øvre grænse",
-    "Bemærkning",
-)
 
 
 @dataclass(frozen=True)
@@ -36,23 +26,22 @@ class Figure:
     wide: SafeString
     caption: str
     meaning: str
-    headings: tuple[str, ...]
+    headings: list[str]
     rows: list[list[str]]
 
 
-def figure_of(drift: Drift, signal: DriftSignal, *, ident: str) -> Figure | None:
-    if drift.standard_id is None:
-        return None
-    practice = practice_of(drift.unit, counted_revisions(month=signal.month, revision=signal.revision))
-    versions = versions_by_standard({drift.standard_id}, until=signal.month)
-    return share_figure(signal, practice, versions, ident=ident)
+def figure_of(drift: Drift, signal: DriftSignal, *, ident: str) -> Figure:
+    """The chart of any measure, up to the month that the signal is of."""
+    revisions = counted_revisions(month=signal.month, revision=signal.revision)
+    chart, adoptions = signal_chart(drift, month=signal.month, revisions=revisions)
+    return drawn(chart, signal, adoptions, ident=ident)
 
 
 def share_figure(
     signal: DriftSignal, practice: Practice, versions: dict[int, list[StandardVersion]], *, ident: str
 ) -> Figure | None:
-    """The chart of a share under a standard, from what is already read."""
-    measure, standard = MEASURES[MeasureCode(signal.measure)], signal.standard_id
+    """The chart of a share under a standard, from what is already read; None of anything else."""
+    measure, standard = measure_of(signal), signal.standard_id
     if standard is None or measure.code not in PRACTICE:
         return None
     adoptions = [
@@ -66,14 +55,19 @@ def share_figure(
 
 
 def drawn(chart: Chart, signal: DriftSignal, adoptions: list[Adoption], *, ident: str) -> Figure:
-    title = f"{signal.get_measure_display()}, {signal.standard or signal.intervention}, {signal.unit}"
+    measure = measure_of(signal)
+    axis = axis_of(measure)
+    has_month = measure.detector == "filter"  # the others look at the whole period at once
+    first, last = signal.since_first, signal.since_last
     wide, narrow = (
         control_chart(
             chart,
-            title=title,
+            title=f"{measure.name}, {signal.standard or signal.intervention}, {signal.unit}",
             ident=f"{ident}-{'smal' if compact else 'bred'}",
+            axis=axis,
             adoptions=adoptions,
-            changed=signal.since,
+            changed=signal.since if has_month else None,
+            between=(first, last) if has_month and first and last else None,
             compact=compact,
         )
         for compact in (False, True)
@@ -81,8 +75,8 @@ def drawn(chart: Chart, signal: DriftSignal, adoptions: list[Adoption], *, ident
     return Figure(
         both=format_html('<div class="chart-pair">{}{}</div>', wide, narrow),
         wide=wide,
-        caption=f"{signal.get_measure_display()}, {signal.unit}, måned for måned",
-        meaning=chart_meaning(MEASURES[MeasureCode(signal.measure)]),
-        headings=HEADINGS,
-        rows=[list(row.values()) for row in reversed(chart_rows(chart))],
+        caption=f"{measure.name}, {signal.unit}, måned for måned",
+        meaning=f"{chart_meaning(measure)} {runs_words(chart)}".strip(),
+        headings=chart_headings(axis),
+        rows=[list(row.values()) for row in reversed(chart_rows(chart, axis))],
     )
