@@ -12,7 +12,9 @@ funnel                units side by side
 runs                  Anhøj's rules on any chart
 cusum      what finds a change soonest where level and shift are known: the filter's yardstick
 scan       exact tails over many series, with false-discovery control: another yardstick
-filter     the change-point filter for shares; recursion, evidence: its months and its likelihoods
+detect     the alarm: all series of a measure judged, the flagged ones described
+filter     the change-point filter for shares; means, counts: for those, each with its _prior
+states     what the filter remembers;  recursion: month by month;  evidence, direct: likelihoods
 onset      when a flagged series changed, and to what;  hazard: how often series change;
            movement: and how far levels wander by themselves
 alarms     which probabilities become signals, and when those close

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import t
 
 from followup.drift.detect import describe, judge_means
-from followup.drift.means import advance_means, filter_means
+from followup.drift.means import advance_means, filter_means, find_mean_onset
 from followup.drift.means_prior import MeansPrior, estimate_means_prior
 from followup.drift.recursion import Settings
 from tests.followup.drift.paths import chances, slow_paths
@@ -107,6 +107,27 @@ def test_filter_equals_enumeration_of_every_path():
         _, away, rise = chances(paths, {1, 2})
         at = found.probability[0, month - 1], found.up[0, month - 1]
         assert at == pytest.approx((away, rise), rel=1e-5)
+
+
+def test_onset_equals_enumeration_of_every_path():
+    model = Settings(0.05, 0.1, (math.exp(0.5), math.e), (0.7, 0.3), adoption_sd=0.75, baseline_months=2)
+    n, means = np.full(5, 6), np.array([0.1, -0.1, 0.9, 0.2, 1.2])
+    grid = np.linspace(-1.6, 1.6, 33)
+    likely = np.diff(t.cdf(np.array([-math.inf, *(grid[1:] - 0.05), math.inf]) / 0.5, 4))
+
+    def fit(levels):
+        return t.pdf((means - levels[:, None]) / math.sqrt(1 / 6 + 0.05**2), 9)
+
+    begun = np.zeros(5)
+    for path, weight in slow_paths(zip(grid, likely, strict=True), fit, 5, model):
+        if path[-1] in (1, 2):
+            begun[max([month for month in range(5) if not path[month]], default=-1) + 1] += weight
+
+    squares = n * means**2 + 5
+    found = find_mean_onset([n], [n * means], [squares], prior=PRIOR, settings=model)
+
+    assert found.direction[0] == "up"
+    assert found.chance[0] == pytest.approx(begun / begun.sum(), rel=1e-5)
 
 
 def drawn_portfolio(series=40, length=30, *, sizes=(0.5, 5, 40), shift=1.0):
