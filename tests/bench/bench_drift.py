@@ -1,7 +1,7 @@
 """How good is the drift engine: ours / goal / limit, every row with fixed seeds.
 
 Run: python tests/bench/bench_drift.py [--quick] [--only 1 4 ...]
-On two quiet cores: about 10 minutes, --quick 2. The times at the end are processor time.
+About 5 minutes of processor time, --quick 75 seconds; the times printed are processor time.
 
 FA is first false flags per 100 series-years of watching (120 months after a 12-month baseline), "new
 flags" in row 7. Levels are Beta(3, 27), decisions a month Poisson with means 5, 15, 40 and 150.
@@ -44,7 +44,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true", help="fewer series; in 2 minutes")
+    parser.add_argument("--quick", action="store_true", help="fewer series; in 75 seconds")
     parser.add_argument("--only", type=int, nargs="+", help="numbers of rows")
     asked = parser.parse_args()
     for number, job in rows(asked.quick).items():
