@@ -71,8 +71,8 @@ def flag_families(
     from the top, which sets free what was folded into them. Folded series and open signals do not
     pay for doubtful ones, so the expected share of false new signals is at most q at each level,
     as far as the probabilities are right given all that decides here. (Each series' own probability
-    knows nothing of the others: where no department ever moves by itself, its few signals are
-    falser than q, and those of all levels together are not.)
+    knows nothing of the others: where no department ever moves by itself, the few departments that
+    are left to stand for themselves are falser than teams and municipalities.)
     Raises ValueError if the shapes differ or a parent is not above its child.
     Source: Sun & Cai, J Am Stat Assoc 2007;102:901, on representatives; level by level as in
         Yekutieli, J Am Stat Assoc 2008;103:309.
