@@ -186,7 +186,8 @@ def _names(frame: Frame, dots: Sequence[Dot]) -> Iterator[str]:
 def _told(found: Funnel, dots: Sequence[Dot]) -> str:
     differing = [dot for dot in dots if dot.mark == "differs"]
     few = sum(dot.mark == "few" for dot in dots)
-    sentences = [f"{len(dots)} punkter. Samlet andel {percent(found.centre)}."]
+    many = "1 punkt" if len(dots) == 1 else f"{len(dots)} punkter"
+    sentences = [f"{many}. Samlet andel {percent(found.centre)}."]
     named = "; ".join(f"{dot.name} {percent(dot.share)}" for dot in differing)
     sentences.append(f"Uden for grænserne: {named or 'ingen'}.")
     if few:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from followup.queries.uniformity import LEAST, Compared, Question, Side, Uniformity
+from followup.queries.uniformity import LEAST, Compared, Question, Side, Uniformity, Verdict
 from roles.templatetags.danish import amount, month, percent
 
 ONE = {Side.UNIT: "enhed", Side.DISTRICT: "bydel", Side.SUPPLIER: "leverandør"}
@@ -28,6 +28,7 @@ REASONS = {
         " er den eneste med et tilbud, eller måler sin ydelse på en anden måde."
     ),
 }
+MOST_NAMED = 5
 NEXT = (
     "Tag nogle sager fra begge sider, og læs dem sammen. Tallene siger ikke, hvem der har ret: det kan være"
     " standarden, der passer dårligt til sagerne."
@@ -56,10 +57,20 @@ def headline(question: Question, found: Uniformity) -> str:
     spread = (
         f"{THE[question.side]} er samlet set mere forskellige, end tilfældet kan forklare. Grænserne er"
         " derfor udvidet, så de kun peger på dem, der ligger langt fra resten."
+        f"{_within_the_spread(question, found)}"
         if found.is_spread
         else ""
     )
     return f"{_differing(question, found)} {spread}".strip()
+
+
+def _within_the_spread(question: Question, found: Uniformity) -> str:
+    """Those that chance alone does not explain, in the order of the table."""
+    names = [row.name for row in found.rows if row.verdict is Verdict.SPREAD]
+    if not names:
+        return ""
+    told = ", ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} {MANY[question.side]}"
+    return f" Tilfældet alene kan ikke forklare afstanden for: {told}."
 
 
 def asks_for_a_look(found: Uniformity) -> bool:

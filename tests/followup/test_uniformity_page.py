@@ -243,3 +243,24 @@ def test_the_pdf_is_made_and_named(controller):
         "Ensartethed%202026-10.pdf" in file["Content-Disposition"]
         or "Ensartethed 2026-10.pdf" in file["Content-Disposition"]
     )
+
+
+def test_many_that_differ_among_themselves_widen_the_limits(client_of, version):
+    closed(OCTOBER)
+    for number in range(12):
+        above = 10 if number % 2 else 24
+        facts(UnitFactory(code=f"S{number:02}"), above=above, inside=100 - above, version=version)
+    facts(UnitFactory(code="S99", name="Team Sidst"), above=34, inside=66, version=version)
+
+    page = client_of(RoleCode.CONTROLLER, department()).get(reverse("uniformity"))
+
+    assert verdicts(page)["Team Sidst"] is Verdict.SPREAD
+    assert "Tilfældet alene kan ikke forklare afstanden for: Team Sidst." in text_of(page)
+    assert "Hvad kan I gøre?" in text_of(page)
+
+
+def test_a_measure_without_decisions_says_so(controller):
+    page = controller.get(reverse("uniformity"), {"noegletal": "appeals_changed"})
+
+    assert "Der er ingen afgørelser i perioden, der kan sammenlignes." in text_of(page)
+    assert controller.get(reverse("uniformity-pdf"), {"noegletal": "appeals_changed"}).status_code == 200
