@@ -84,7 +84,8 @@ WITH frame AS (
         coalesce(typical, (minimum + maximum) / 2, maximum) AS usual
     FROM serviceniveau_servicelevel
 ),
-measured AS (
+-- each value is worked out once; else it is once more in every sum and bin that uses it
+measured AS MATERIALIZED (
     SELECT
         decision.unit_id, decision.legal_basis_id, decision.intervention_id, version.standard_id,
         decision.target_group_id, decision.need_level_id, decision.age_band, decision.kind,

@@ -11,7 +11,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,7 +113,7 @@ def open_page(client: Client, address: str) -> None:
         raise RuntimeError(f"{address} answered {response.status_code}")
 
 
-def server_milliseconds(statement: str, params: Sequence[object] = ()) -> float:
+def server_milliseconds(statement: str, params: Sequence[object] | Mapping[str, object] = ()) -> float:
     """What PostgreSQL itself spends on a SELECT: every row is computed and none is sent."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", params)
