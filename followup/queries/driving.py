@@ -14,7 +14,7 @@ from followup.models import Direction, Drift, DriftSignal, MeasureCode, MonthlyF
 from followup.queries.counting import COUNTED_FIRST
 from followup.queries.figures import Share, facts_beneath
 from followup.queries.ledger import newest_signal
-from followup.queries.measures import COMPARED, DEVIATING, MEASURES, NEW_AND_CHANGED
+from followup.queries.measures import COMPARED, DEVIATING, MEASURES, NEW_AND_CHANGED, Family, Source
 from followup.queries.months import counted_revisions, month_plus
 from roles.models import User
 from serviceniveau.models import (
@@ -58,12 +58,12 @@ Key = tuple[int | None, int | None]
 
 
 def driving_cells(drift: Drift, signal: DriftSignal | None = None) -> list[Cell]:
-    """The cells that moved the drift's way, the one that moved most first; none for means and counts.
+    """The cells that moved the drift's way, the one that moved most first; none but for shares of decisions.
 
     Three queries beside that for the revisions.
     """
-    said = signal or newest_signal(drift)
-    if said is None:
+    said, measure = signal or newest_signal(drift), MEASURES[MeasureCode(drift.measure)]
+    if said is None or measure.family is not Family.SHARE or measure.source is not Source.FACTS:
         return []
     sums = _sums(drift, said)
     levels = NeedLevel.objects.in_bulk({level for level, _ in sums if level})

@@ -10,11 +10,19 @@ from roles.models import Permission, Unit, User
 from roles.permissions import units_with
 from serviceniveau.models import QualityStandard
 
+Change = DriftSignal.Change
+QUIET = (Change.FADED, Change.CLOSED, Change.WITHDRAWN)
+
 
 def signals_of_month(month: date) -> QuerySet[DriftSignal]:
     """The signals of the month's newest closed revision, the surest first."""
     signals = DriftSignal.objects.filter(month=month, revision=closed_revision(month) or 0)
     return signals.select_related("unit", "standard", "intervention")
+
+
+def loud_signals_of_month(month: date) -> QuerySet[DriftSignal]:
+    """Without what fades or is over."""
+    return signals_of_month(month).exclude(change__in=QUIET)
 
 
 def newest_signals(user: User) -> QuerySet[DriftSignal]:

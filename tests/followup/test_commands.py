@@ -11,7 +11,15 @@ from followup.actions.months import close_month
 from followup.models import DriftSignal, MonthlyFact, MonthlyStock
 from followup.queries.reconciliation import reconcile
 from serviceniveau.models import Grant, ImportRun, Judgement, Registration
-from tests.factories import CaseFactory, RegistrationFactory, UnitFactory, department, standard_in_force
+from tests.factories import (
+    CaseFactory,
+    DriftFactory,
+    DriftSignalFactory,
+    RegistrationFactory,
+    UnitFactory,
+    department,
+    standard_in_force,
+)
 from tests.followup.months import decisions, judge_all, random_decisions
 
 AUGUST = date(2026, 8, 1)
@@ -98,6 +106,24 @@ def test_signals_are_told_by_codes(august, team):
     }
     assert sentence in run("signals", "2026-08")
     assert json.loads(run("signals", "2026-07", "--json")) == []
+
+
+@pytest.mark.parametrize("change", ["svaekket", "lukket", "trukket"])
+def test_what_fades_or_is_over_is_not_among_the_signals(august, team, change):
+    drift = DriftFactory(unit=team, standard=august.standard)
+    DriftSignalFactory(drift=drift, month=AUGUST, change=change)
+
+    assert json.loads(run("signals", "2026-08", "--json")) == []
+    assert run("signals", "2026-08") == "Ingen signaler.\n"
+
+
+def test_a_signal_of_an_intervention_has_no_standard(august, team):
+    drift = DriftFactory(unit=team, standard=None, measure="decided_in_time", direction="down")
+    DriftSignalFactory(drift=drift, month=AUGUST)
+
+    (found,) = json.loads(run("signals", "2026-08", "--json"))
+
+    assert (found["standard"], found["intervention"], found["drift"]) == (None, "stoette", drift.pk)
 
 
 def test_figures_are_exact_and_the_same_in_both_forms(august, team):

@@ -76,3 +76,10 @@ def test_a_unit_elsewhere_has_no_cases_of_it(signal, leader):
     signal.drift.unit = UnitFactory(code="FJO-SS-VH-T9")
 
     assert driving_cases(leader, signal.drift).count() == 0
+
+
+@pytest.mark.parametrize("measure", ["extent", "new_grants", "follow_up_overdue", "need_level"])
+def test_what_is_no_share_of_decisions_has_no_cells(signal, measure):
+    signal.drift.measure = measure
+
+    assert driving_cells(signal.drift, signal) == []
