@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -23,7 +23,7 @@ from serviceniveau.models import (
 first_of_month = Q(month=TruncMonth(F("month")))
 
 
-def log_sum(name: str) -> models.DecimalField:
+def log_sum(name: str) -> "models.DecimalField[Any, Any]":
     """Each logarithm is rounded to six decimals before it is added: the sum is the same in any order."""
     return models.DecimalField(name, max_digits=20, decimal_places=6, db_default=0)
 
