@@ -249,9 +249,15 @@ def test_the_axis_of_a_mean_is_in_its_own_units(team, version, compact):
     assert [flag.find("title").text for flag in flags][-1] == (
         f"sep 26: 517{NBSP}kr. (5 afgørelser). Usædvanligt høj"
     )
-    span = svg.find(".//polygon[@class='chart-span']").get("points").split()
-    room = (float(svg.get("viewBox").split()[2]) - 66) / 24
-    assert float(span[1].split(",")[0]) - float(span[0].split(",")[0]) == pytest.approx(3 * room, rel=0.2)
+    assert width(svg, "polygon", "chart-span") * 24 == pytest.approx(
+        3 * width(svg, "polyline", "chart-centre"), rel=0.02
+    )
+
+
+def width(svg, shape, kind):
+    places = svg.find(f".//{shape}[@class='{kind}']").get("points").split()
+    across = [float(place.split(",")[0]) for place in places]
+    return max(across) - min(across)
 
 
 def months(count):
