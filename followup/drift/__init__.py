@@ -11,7 +11,6 @@ making_data_count     variation and assurance in the NHS sense
 funnel                units side by side
 runs                  Anhøj's rules on any chart
 cusum      what finds a change soonest where level and shift are known: the filter's yardstick
-scan       exact tails over many series, with false-discovery control: another yardstick
 detect     the alarm: all series of a measure judged, the flagged ones described
 filter     the change-point filter for shares; means, counts: for those, each with its _prior
 states     what the filter remembers;  recursion: month by month;  evidence, direct: likelihoods
@@ -23,7 +22,7 @@ offsets    what is expected to differ for known reasons: case mix, season, late 
 variation  too little variation;  reasons: one reason repeated;  others: what all others say of one
 chart      the dataclass every chart returns;  control, months, phases, ranges, subgroups, exact:
            what charts share
-portfolio, tails, discovery, since: the parts of the scan
+portfolio  what all series say of one's level;  tails, interval, discovery: of shares, for the patterns
 
 Imports: nothing of ours.
 """

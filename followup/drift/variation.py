@@ -14,9 +14,9 @@ from followup.drift.chart import Bools, Floats, Ints
 from followup.drift.discovery import adjust
 from followup.drift.filter import whole_counts
 from followup.drift.hierarchy import lineage
+from followup.drift.interval import jeffreys
 from followup.drift.others import POINTS, Terms, level_of, prior_of, terms_of, total_by
 from followup.drift.portfolio import design_effect, estimate_rho
-from followup.drift.since import jeffreys
 from followup.drift.tails import from_up, predictive
 
 WINDOW = 24

@@ -10,10 +10,10 @@ from drift_charts import CHARTS, cusum
 from drift_discoveries import flags_of, mixed_portfolio, tally
 from drift_rules import HORIZON, OURS, both, false_alarms, filtered, first_flag, threshold_at
 from drift_unmodelled import new_flags
+from first_alarm import scan
 from simulator import BASELINE
 
 from followup.drift.detect import judge_shares
-from followup.drift.scan import scan
 
 WATCHED = 36
 
@@ -75,4 +75,4 @@ def tally_months(flags, start):
 
 def scanned(x, n, start):
     months = range(BASELINE + 1, x.shape[1] + 1)
-    return tally_months(np.stack([scan(x[:, :m], n[:, :m], q=0.04).flagged for m in months], axis=1), start)
+    return tally_months(np.stack([scan(x[:, :m], n[:, :m], q=0.04) for m in months], axis=1), start)

@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 
 from followup.drift.chart import Bools, Floats, Ints
+from followup.drift.interval import jeffreys
 from followup.drift.reasons import repeated_reason
-from followup.drift.since import jeffreys
 from followup.drift.variation import WINDOW, too_little_variation
 from followup.models import DetectorSettings, Direction, MeasureCode
 from followup.queries.measures import MEASURES

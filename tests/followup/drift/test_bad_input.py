@@ -21,7 +21,6 @@ from followup.drift.p_prime import p_prime_chart
 from followup.drift.portfolio import Prior
 from followup.drift.run import run_chart
 from followup.drift.s import s_chart
-from followup.drift.scan import scan
 from followup.drift.t import t_chart
 from followup.drift.u import u_chart
 from followup.drift.u_prime import u_prime_chart
@@ -48,7 +47,6 @@ def every(rows):
 
 
 DETECTORS = {
-    "scan": lambda x, n: scan(x, n).flagged,
     "filter": lambda x, n: likely(filter_shares(x, n, prior=PRIOR)),
     "shares": lambda x, n: likely(judge_shares(x, n, leaf=every(x))),
     "variation": lambda x, n: too_little_variation(x, n, tail="low", leaf=every(x)).flagged,
@@ -273,7 +271,7 @@ def test_detector_is_quiet_where_there_is_nothing_to_say(name, odd):
     assert means(n, x).tolist() == [False] * len(x)
 
 
-@pytest.mark.parametrize("name", ["scan", "shares", "variation", "counts"])
+@pytest.mark.parametrize("name", ["shares", "variation", "counts"])
 def test_detector_that_learns_its_level_is_quiet_where_all_are_all(name):
     assert not DETECTORS[name](20 * ONE, 20 * ONE).any()
 
