@@ -14,7 +14,7 @@ from followup.queries.ledger import newest_signal
 from followup.queries.months import month_end, month_plus
 from roles.models import Permission, User
 from roles.models.cpr import refuse_cpr
-from roles.permissions import may
+from roles.permissions import may, standing_in
 
 Kind = SignalNote.Kind
 
@@ -87,6 +87,7 @@ def _note(drift: Drift, kind: SignalNote.Kind, text: str, by: User, **more: Any)
         text=_plain(text),
         month=newest.month if newest else current.opened_in,
         by=by,
+        standing_in=standing_in(by, Permission.HANDLE_SIGNAL, current.unit),
         **more,
     )
 

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from followup.models.months import first_of_month
 from roles.models import Unit, User
-from roles.models.history import append_only, history, history_triggers
+from roles.models.history import STANDING_IN, append_only, history, history_triggers
 from serviceniveau.models import Intervention, QualityStandard
 
 
@@ -173,7 +173,7 @@ class SignalNote(models.Model):
     """What people said and did about a drift. Never changed: a newer note stands beside the older one.
 
     accepted_level: the level (share, mean or per month) beyond which an accepted drift asks again.
-    answers: the action that a later note reports on.
+    answers: the action that a later note reports on. standing_in: whom the writer deputised for that day.
     """
 
     class Kind(models.TextChoices):
@@ -208,6 +208,7 @@ class SignalNote(models.Model):
     )
     month = models.DateField("seneste måned, da noten blev skrevet")
     by = models.ForeignKey(User, models.PROTECT, related_name="signal_notes", verbose_name="skrevet af")
+    standing_in = models.TextField("som stedfortræder for", blank=True)
     at = models.DateTimeField("skrevet", auto_now_add=True)
 
     class Meta:
@@ -228,6 +229,11 @@ class SignalNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.drift}"
+
+    @property
+    def writer(self) -> str:
+        """With both names where a deputy wrote: Asta Bøgelund som stedfortræder for Ib Lærkedal."""
+        return f"{self.by}{STANDING_IN}{self.standing_in}" if self.standing_in else str(self.by)
 
 
 class DetectorSettings(models.Model):

@@ -10,6 +10,7 @@ from typing import Any
 
 from followup.models import DetectorSettings
 from followup.queries.detector import ROW, FalseAlarmRecord, Flags, share_of_false
+from roles.models.history import both_names
 from roles.templatetags.danish import amount, percent
 
 LABELS = {
@@ -47,7 +48,7 @@ def changes() -> list[Change]:
     found = [
         Change(
             at=newer.history_date,
-            by=newer.history_user.name if newer.history_user else "",
+            by=_who(newer),
             label=label,
             before=setting_words(name, getattr(older, name)),
             after=setting_words(name, getattr(newer, name)),
@@ -57,6 +58,10 @@ def changes() -> list[Change]:
         if getattr(older, name) != getattr(newer, name)
     ]
     return found[::-1][:MOST_CHANGES]
+
+
+def _who(change: Any) -> str:
+    return both_names(change.history_user.name, change.history_change_reason) if change.history_user else ""
 
 
 @dataclass(frozen=True)

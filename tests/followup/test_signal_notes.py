@@ -11,6 +11,7 @@ from roles.models import RoleCode
 from tests.factories import UnitFactory, UserFactory, department, give_role
 from tests.followup.test_signal_pages import AUGUST, closed, drift, drift_at, page, version
 from tests.followup.test_team_page import text_of
+from tests.roles.people.test_deputies import deputy_for
 
 __all__ = ["closed", "drift", "version"]  # fixtures
 
@@ -127,3 +128,14 @@ def test_a_signal_that_is_over_can_still_be_explained(closed, team, version, lea
     assert reverse("signal-explain", args=[over.pk]) in content
     assert reverse("signal-accept", args=[over.pk]) not in content
     assert (refused.status_code, "Signalet er afsluttet." in text_of(refused)) == (422, True)
+
+
+def test_a_note_by_a_deputy_shows_both_names(drift, leader, log_in):
+    colleague = give_role(UserFactory(name="Bo Kollega"), RoleCode.CASEWORKER, drift.unit)
+    deputy_for(leader, colleague)
+
+    written(log_in(colleague), "signal-comment", drift.pk, {"text": "Vi ser på det."})
+
+    text = text_of(page(log_in(leader), "signal-detail", drift))
+    assert SignalNote.objects.get().standing_in == leader.name
+    assert f"{colleague.name} som stedfortræder for {leader.name}, " in text

@@ -102,7 +102,7 @@ def printed_event(line: Line) -> PrintedEvent:
     cause = f": {note.get_cause_display().lower()}" if note.cause else ""
     until = f" til og med {note.accepted_until:%d-%m-%Y}" if note.accepted_until else ""
     title = f"{note.get_kind_display()}{cause}{until}"
-    return PrintedEvent(title, [note.text, *owner, f"{note.by}, {localtime(note.at):%d-%m-%Y %H:%M}"])
+    return PrintedEvent(title, [note.text, *owner, f"{note.writer}, {localtime(note.at):%d-%m-%Y %H:%M}"])
 
 
 def printed_cell(cell: Cell, excess: str) -> list[str]:
