@@ -18,10 +18,8 @@ from followup.simulation.organisation import TEAMS, Staff
 from followup.simulation.plan import Plan, window
 from followup.simulation.practice import HEAVY, HEAVY_SHARE, Practice
 from followup.simulation.services import LAST_AGE, Bools, Catalogue, Floats
-from followup.simulation.work import applications_per_month, rhythm
+from followup.simulation.work import EARLIER, applications_per_month, rhythm
 
-# Months before the first one in which somebody may have applied for what is decided later.
-EARLIER = 3
 WITHDRAWN = 0.025
 SHARED = 0.2
 """Applications of a person who also applies for something else."""
@@ -84,8 +82,7 @@ def apply(plan: Plan, catalogue: Catalogue, staff: Staff, practice: Practice) ->
 
 
 def _arrivals(rng: np.random.Generator, plan: Plan, catalogue: Catalogue) -> tuple[Days, Days, Days]:
-    months = plan.months + EARLIER
-    rate = applications_per_month(plan, catalogue)[:, :, None] * rhythm(plan, months)
+    rate = applications_per_month(plan, catalogue)[:, :, None] * rhythm(plan)
     count = rng.poisson(rate)
     team, service, month = np.indices(rate.shape).reshape(3, -1).repeat(count.ravel(), axis=1)
     start = first_day(window(plan).first_month - EARLIER + month)

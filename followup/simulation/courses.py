@@ -41,7 +41,7 @@ WITHOUT_AMOUNT = (REFUSAL, ENDED, ENDED_BY_CITIZEN, UPHELD)
 GRANTED = ((NEW, 0.92), (PARTIAL, 0.08))
 REASSESSED = -1
 """What comes next is drawn among these; a reassessment becomes what its amount makes of it."""
-NEXT = ((REASSESSED, 0.43), (EXTENDED, 0.24), (ENDED, 0.14), (ENDED_BY_CITIZEN, 0.06), (SUPPLIER, 0.05),
+NEXT = ((REASSESSED, 0.38), (EXTENDED, 0.15), (ENDED, 0.24), (ENDED_BY_CITIZEN, 0.10), (SUPPLIER, 0.05),
         (WITHIN, 0.05), (UPHELD, 0.02), (CHANGED, 0.01))  # fmt: skip
 FIXED_TERM = 0.35
 """Grants with an end date although the standard sets no duration."""
@@ -132,15 +132,20 @@ class _Course:
 
     def run(self) -> Decisions:
         decided = self.applied.decided
-        rows = np.flatnonzero((decided >= self.window.first) & (decided <= self.window.last))
-        rows = self._first(rows)
+        rows = self._first(np.flatnonzero(decided <= self.window.last))
         while len(rows):
             self._migrate(rows)
             rows = self._next(rows[self.now.next[rows] <= self.window.last])
-        return Decisions(
-            **{each.name: np.concatenate([getattr(block, each.name) for block in self.now.blocks])
-               for each in fields(Decisions)}
-        )  # fmt: skip
+        columns = {each.name: np.concatenate([getattr(block, each.name) for block in self.now.blocks])
+                   for each in fields(Decisions)}  # fmt: skip
+        known = self._of_what_ran(Decisions(**columns))
+        return Decisions(**{name: column[known] for name, column in columns.items()})
+
+    def _of_what_ran(self, made: Decisions) -> NDArray[np.bool_]:
+        """Decisions of grants that ran in the months simulated, also those made before."""
+        ran = np.zeros(len(self.applied), dtype=bool)
+        ran[made.application[(made.decided >= self.window.first) | (made.ends >= self.window.first)]] = True
+        return ran[made.application]
 
     # What a round consists of
 
@@ -358,7 +363,7 @@ class _Course:
         return scaled[service]
 
     def _month(self, on: Days) -> Days:
-        return month_number(on) - self.window.first_month
+        return np.maximum(month_number(on) - self.window.first_month, 0)
 
     def _steps(self, rows: Days) -> Floats:
         return np.array([step_of(each.unit) for each in self.catalogue.services])[self.now.service[rows]]

@@ -14,6 +14,8 @@ from followup.simulation.services import Catalogue, Floats
 BASELINE = 12
 # Months that a drift lasts when it returns.
 SHORTEST, LONGEST = 6, 9
+# Applications a month without which nobody could see a change within half a year.
+ENOUGH = 3.0
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Drift:
     """One change of practice. month and until: "YYYY-MM", first and last; None if it still lasts.
 
     size: of a share its odds while it lasts, relative to before; of FACTORS the mean relative to before;
-    of LEVELS the chance that a need is assessed one level higher. Below 1 the direction is "down".
+    of LEVELS the chance that a need is assessed one level higher. The direction is "down" where a share
+    or a mean is made smaller.
     case_mix is no drift: more applicants of the group that needs most; the alarm must see through it.
     """
 
@@ -70,7 +73,7 @@ SHAPES = (
     Shape("share_below", 2.0, recent=True, department=True),
     Shape("share_above", 2.0, returns=True),
 )
-# What can be changed besides, once in every municipality, each in a place of its own.
+# What can be changed besides, once in every municipality.
 OTHERS = (
     Shape("decided_in_time", 0.3, plain=True),
     Shape("need_level", 0.6, plain=True),
@@ -119,16 +122,33 @@ def _plant_of_frame(plan: Plan, catalogue: Catalogue, volume: Floats) -> list[Dr
 
 
 def _plant_others(plan: Plan, catalogue: Catalogue, volume: Floats, planted: list[Drift]) -> list[Drift]:
-    """Apart from each other, and from those of the frame that they would be entangled with."""
+    """Apart from those that they would be entangled with, and from each other where there is room."""
     rng = plan.chance(8)
     others: list[Drift] = []
     for shape in OTHERS:
-        near = [drift for drift in planted if _entangled(drift.measure, shape.measure)]
-        taken = {(team, service) for drift in near + others
-                 for teams, service in [covered(drift, catalogue)] for team in teams}  # fmt: skip
-        if place := _find(plan, catalogue, volume, shape, taken):
+        near = [drift for drift in planted + others if _entangled(drift.measure, shape.measure)]
+        place = (
+            _find(plan, catalogue, _enough(volume, shape), shape, _touched(near + others, catalogue))
+            or _find(plan, catalogue, _enough(volume, shape), shape, _touched(near + others[-2:], catalogue))
+            or _find(plan, catalogue, volume, shape, _touched(near, catalogue))
+        )
+        if place:
             others.append(_drift(plan, catalogue, place, shape, rng))
     return others
+
+
+def _enough(volume: Floats, shape: Shape) -> Floats:
+    """The work of the places where what is plain can be seen: it may share them with other changes."""
+    return np.where(volume >= ENOUGH, volume, 0) if shape.plain else volume
+
+
+def _touched(drifts: list[Drift], catalogue: Catalogue) -> set[tuple[int, int]]:
+    return {
+        (team, service)
+        for drift in drifts
+        for teams, service in [covered(drift, catalogue)]
+        for team in teams
+    }
 
 
 def _entangled(one: str, other: str) -> bool:
@@ -209,7 +229,7 @@ def _drift(plan: Plan, catalogue: Catalogue, place: Place, shape: Shape, rng: np
         intervention=service.intervention,
         measure=shape.measure,
         month=month_name(plan, begins),
-        direction="up" if shape.size > 1 else "down",
+        direction="up" if shape.size > (0 if shape.measure in LEVELS else 1) else "down",
         size=shape.size,
         until=month_name(plan, begins + length - 1) if returns else None,
     )

@@ -10,7 +10,7 @@ from followup.simulation.organisation import TEAMS
 from followup.simulation.plan import Plan
 from followup.simulation.services import Catalogue, Floats
 
-ABOVE, BELOW, SILENT = 0.105, 0.075, 0.17
+ABOVE, BELOW, SILENT = 0.105, 0.075, 0.19
 """Shares in an ordinary month: above the frame, below it, and deviations without a reason."""
 REFUSED, IN_TIME, AT_MAXIMUM, SAME_REASON = 0.11, 0.86, 0.06, 0.26
 """Shares of applications, of decisions, of amounts inside the frame, and of amounts above it."""

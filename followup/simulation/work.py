@@ -27,8 +27,11 @@ WORK = {
 HOME_OF_AREA = {"voksen": "FJO-SS-VH", "aeldre": "FJO-SS-VI", "boern": "FJO-UN"}
 # January to December: quiet in the holidays, busy before the budget year ends.
 SEASON = np.array([1.0, 1.0, 1.05, 0.95, 1.0, 0.95, 0.65, 0.9, 1.05, 1.1, 1.2, 1.15])
-# Decisions that follow one application within the time simulated, measured.
-DECISIONS_PER_APPLICATION = 2.45
+# Months before the first one simulated whose grants still run in it. In the first of them so many more
+# apply that as many grants run from the start as later on: else endings would grow by themselves.
+EARLIER, GATHERING, GATHERED = 18, 12, 2.0
+# Decisions in the months simulated for each application in them, measured.
+DECISIONS_PER_APPLICATION = 3.45
 
 
 def applications_per_month(plan: Plan, catalogue: Catalogue) -> Floats:
@@ -48,10 +51,11 @@ def applications_per_month(plan: Plan, catalogue: Catalogue) -> Floats:
     return per_month
 
 
-def rhythm(plan: Plan, months: int) -> Floats:
-    """Factor per month, oldest first; more at first, when few grants run that can change."""
+def rhythm(plan: Plan) -> Floats:
+    """Factor per month, oldest first, from EARLIER months before the first one simulated."""
+    months = EARLIER + plan.months
     calendar = (plan.until.month - 1 + np.arange(1 - months, 1)) % 12
-    ramp = 1 + 2.0 * np.exp(-np.arange(months) / 8)
-    factor: Floats = SEASON[calendar] * ramp
-    factor *= months / factor.sum()
+    factor: Floats = SEASON[calendar].copy()
+    factor /= factor[EARLIER:].mean()
+    factor[:GATHERING] *= GATHERED
     return factor

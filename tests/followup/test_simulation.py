@@ -98,7 +98,9 @@ def test_another_seed_gives_another_municipality(small: Municipality) -> None:
 def test_profile_has_about_the_registrations_it_promises(profile: str, seed: int) -> None:
     made = municipality(profile, seed)
 
-    assert len(made.decisions) == pytest.approx(PROFILES[profile].registrations, rel=0.08)
+    watched = made.decisions.decided >= made.window.first
+    assert watched.sum() == pytest.approx(PROFILES[profile].registrations, rel=0.08)
+    assert 1.1 < len(watched) / watched.sum() < 1.35  # with what running grants had been given before
     assert len(made.drifts) == PROFILES[profile].drifts + len(OTHERS)
 
 
@@ -356,7 +358,7 @@ def test_planted_drifts_move_the_odds(medium: Municipality) -> None:
             odds = [_odds(events[part]) for part in (during, before)]
 
             assert (odds[0] > odds[1]) is (drift.direction == "up"), drift
-            assert drift.size / 2 < odds[0] / odds[1] < 2 * drift.size, drift
+            assert drift.size / 2.5 < odds[0] / odds[1] < 2.5 * drift.size, drift
 
 
 def test_planted_drifts_move_the_mean(medium: Municipality) -> None:
@@ -383,7 +385,7 @@ def test_other_cases_alone_raise_a_share_that_is_the_same_within_each_group(medi
 
     assert groups[0] > 3 * groups[1]
     assert whole[0] > 1.3 * whole[1]
-    assert light[0] == pytest.approx(light[1], rel=0.35)
+    assert light[0] == pytest.approx(light[1], rel=0.45)  # months differ by RHO
 
 
 def _frame_of(made: Municipality) -> np.ndarray:
@@ -479,9 +481,11 @@ def test_truth_lists_one_drift_per_team_and_service(profile: str, tmp_path: Path
     of_frame = [drift for drift in made.drifts if drift.measure in OF_FRAME]
     others = [drift for drift in made.drifts if drift.measure not in OF_FRAME]
 
-    for planted in (of_frame, others):
-        series = [pair for drift in planted for pair in _series(made, drift)]
-        assert len(series) == len(set(series))
+    series = [pair for drift in of_frame for pair in _series(made, drift)]
+    assert len(series) == len(set(series))
+    same = [(drift.measure, *pair) for drift in others for pair in _series(made, drift)]
+    assert len(same) == len(set(same))
+    assert {d.direction for d in others if d.measure in ("need_level", "unit_price")} == {"up"}
     assert {drift.direction for drift in made.drifts} == {"up", "down"}
     assert {drift.measure for drift in of_frame} == set(OF_FRAME)
     assert [drift.measure for drift in others] == [shape.measure for shape in OTHERS]
