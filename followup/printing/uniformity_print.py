@@ -15,7 +15,7 @@ TEMPLATE = Path(__file__).parent / "uniformity.typ"
 SOURCE = "Kilde: registrerede afgørelser i kommunen. Aldrig opgjort for den enkelte sagsbehandler."
 
 
-def uniformity_pdf(question: Question, found: Uniformity, chart: str, made_on: date) -> bytes:
+def uniformity_pdf(question: Question, found: Uniformity, chart: str, *, made_on: date) -> bytes:
     values = {
         "title": words.title(question),
         "facts": _facts(question),
@@ -32,9 +32,8 @@ def uniformity_pdf(question: Question, found: Uniformity, chart: str, made_on: d
     return draw(TEMPLATE, values, made_on=made_on)
 
 
-def uniformity_xlsx(question: Question, found: Uniformity, chart: str, made_on: date) -> bytes:
-    """The chart is drawn from the same rows and is not in the file."""
-    del chart
+def uniformity_xlsx(question: Question, found: Uniformity, *, made_on: date) -> bytes:
+    """The rows that the chart is drawn from, without the chart."""
     is_unit = question.side is Side.UNIT
     columns = [
         Column(words.ONE[question.side].capitalize(), 34),

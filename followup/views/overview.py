@@ -7,7 +7,6 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
@@ -29,6 +28,7 @@ from followup.queries.overview import (
 from followup.queries.published import ROUNDING_ERROR
 from roles.models import Permission
 from roles.permissions import Request, access
+from roles.views.files import attached
 from roles.views.page import render_page
 from serviceniveau.models import Area
 
@@ -76,7 +76,7 @@ def overview_file(request: Request) -> HttpResponse:
     goal = current_settings().on_time_goal
     areas = area_views(month=context["month"], length=context["length"])
     cards = [Card(each, practice_bar(each), area_signs(each, goal)) for each in areas]
-    return _attached(overview_pdf(cards, printed(context)), f"Overblik {context['month']:%Y-%m}.pdf")
+    return attached(overview_pdf(cards, printed(context)), f"Overblik {context['month']:%Y-%m}.pdf")
 
 
 @access(Permission.VIEW_OVERVIEW)
@@ -94,7 +94,7 @@ def area_file(request: Request, area: str) -> HttpResponse:
     pdf = area_pdf(
         card, year_chart(shown.area, rows, adoption_marks(shown.area)), rows[-YEAR:], printed(context)
     )
-    return _attached(pdf, f"Overblik {shown.area.label} {context['month']:%Y-%m}.pdf")
+    return attached(pdf, f"Overblik {shown.area.label} {context['month']:%Y-%m}.pdf")
 
 
 def printed(context: dict[str, Any]) -> Printed:
@@ -105,12 +105,6 @@ def printed(context: dict[str, Any]) -> Printed:
         updated=context["updated"],
         made_on=localdate(),
     )
-
-
-def _attached(pdf: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
 
 
 def chosen_period(request: Request) -> dict[str, Any]:

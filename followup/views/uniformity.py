@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -10,7 +9,6 @@ from typing import Any, TypeVar
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
@@ -33,13 +31,12 @@ from followup.queries.uniformity import (
 from roles.models import Permission
 from roles.permissions import Request, access
 from roles.templatetags.danish import percent
+from roles.views.files import attached
 from roles.views.page import render_page
 
 PERIODS = {"6": "De seneste 6 måneder", "12": "De seneste 12 måneder", "24": "De seneste 24 måneder"}
 Choice = TypeVar("Choice")
-Maker = Callable[[Question, Uniformity, str, date], bytes]
 MARKS = {Verdict.DIFFERS: "differs", Verdict.FEW: "few"}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -85,13 +82,12 @@ def uniformity_file(request: Request, layout: str) -> HttpResponse:
     asked = _asked(request)
     if asked is None:
         return redirect("uniformity")  # which tells that nothing is closed yet
-    content_type, make = FILES[layout]
-    found = uniformity(request.user, asked.question)
-    chart = _chart(asked.question, found, compact=False)
-    response = HttpResponse(make(asked.question, found, chart, localdate()), content_type=content_type)
-    name = f"Ensartethed {max(asked.question.revisions):%Y-%m}.{layout}"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    question, found, today = asked.question, uniformity(request.user, asked.question), localdate()
+    if layout == "pdf":
+        content = uniformity_pdf(question, found, _chart(question, found, compact=False), made_on=today)
+    else:
+        content = uniformity_xlsx(question, found, made_on=today)
+    return attached(content, f"Ensartethed {max(question.revisions):%Y-%m}.{layout}")
 
 
 def _asked(request: Request) -> Asked | None:
@@ -162,9 +158,3 @@ def _dot(row: Compared) -> Dot:
         f"{row.name}: {percent(share)} efter sagernes sammensætning, {row.n} afgørelser, {row.verdict.value}"
     )
     return Dot(row.name, row.size, share, MARKS.get(row.verdict, "within"), told)
-
-
-FILES: dict[str, tuple[str, Maker]] = {
-    "xlsx": (XLSX, uniformity_xlsx),
-    "pdf": ("application/pdf", uniformity_pdf),
-}

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 
 from roles.actions.files.outcome import FileRefused, RowProblem
@@ -24,15 +23,15 @@ from roles.printing.plan_print import plan_pdf
 from roles.printing.plan_sheet import plan_xlsx
 from roles.queries.plan_content import Line, PlanContent, content_of
 from roles.queries.plans import plans_visible
+from roles.views.files import attached
 from roles.views.page import render_page
 
 Maker = Callable[[PlanContent, date], bytes]
-OPEN_XML = "application/vnd.openxmlformats-officedocument"
-LAYOUTS: dict[str, tuple[str, Maker]] = {
-    "xlsx": (f"{OPEN_XML}.spreadsheetml.sheet", lambda plan, day: plan_xlsx(plan, made_on=day)),
-    "docx": (f"{OPEN_XML}.wordprocessingml.document", lambda plan, day: plan_docx(plan, made_on=day)),
-    "pdf": ("application/pdf", lambda plan, day: plan_pdf(plan, made_on=day)),
-    "json": ("application/json", lambda plan, day: write_json(plan).encode()),
+LAYOUTS: dict[str, Maker] = {
+    "xlsx": lambda plan, day: plan_xlsx(plan, made_on=day),
+    "docx": lambda plan, day: plan_docx(plan, made_on=day),
+    "pdf": lambda plan, day: plan_pdf(plan, made_on=day),
+    "json": lambda plan, day: write_json(plan).encode(),
 }
 
 
@@ -41,12 +40,8 @@ def plan_export(request: Request, pk: int, layout: str) -> HttpResponse:
     plan = get_object_or_404(plans_visible(request.user), pk=pk)
     if layout not in LAYOUTS:
         raise Http404
-    content_type, make = LAYOUTS[layout]
     content = content_of(plan)
-    response = HttpResponse(make(content, localdate()), content_type=content_type)
-    name = plan_words.file_name(content, layout)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return attached(LAYOUTS[layout](content, localdate()), plan_words.file_name(content, layout))
 
 
 @access(Permission.EDIT_PLAN, "GET", "POST")

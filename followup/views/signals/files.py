@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.timezone import localdate, localtime
 
@@ -32,10 +31,10 @@ from followup.views.signals.reading import (
 from roles.models import Permission
 from roles.permissions import Request, access
 from roles.templatetags.danish import percent
+from roles.views.files import attached
 
 SOURCE = "Kilde: registrerede afgørelser i kommunen."
 CELLS_HEADER = ["Støttebehov", "Grund", "Før", "Siden", "Forskel fra det ventede"]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 COLUMNS = (
     Column("Signal", 34),
@@ -83,7 +82,7 @@ def signal_file(request: Request, pk: int) -> HttpResponse:
         rows=figure.rows,
     )
     name = f"signal-{slugify(drift.unit.name)}-{signal.month:%Y-%m}.pdf"
-    return _attached(signal_pdf(printed, made_on=localdate()), "application/pdf", name)
+    return attached(signal_pdf(printed, made_on=localdate()), name)
 
 
 def standing_lines(standing: Standing) -> list[str]:
@@ -94,7 +93,7 @@ def standing_lines(standing: Standing) -> list[str]:
 def printed_event(line: Line) -> PrintedEvent:
     signal, note = line.event.signal, line.event.note
     if signal is not None:
-        title = f"{month_name(signal.month).capitalize()}: {signal.get_change_display().lower()}"
+        title = f"{line.months.capitalize()}: {signal.get_change_display().lower()}"
         return PrintedEvent(title, [line.sentence])
     if note is None:
         raise ValueError("a line is about a month or a note")
@@ -129,7 +128,7 @@ def signal_export(request: Request) -> HttpResponse:
     today = localdate()
     source = f"{SOURCE} Hentet {today:%d-%m-%Y}."
     sheet = Sheet(title="Signaler", facts=_asked(chosen), columns=COLUMNS, rows=rows, notes=[source])
-    return _attached(sheet_xlsx(sheet, made_on=today), XLSX, f"signaler-{today:%Y-%m-%d}.xlsx")
+    return attached(sheet_xlsx(sheet, made_on=today), f"signaler-{today:%Y-%m-%d}.xlsx")
 
 
 def _asked(chosen: Chosen) -> list[tuple[str, str]]:
@@ -166,9 +165,3 @@ def sheet_row(each: Listed) -> list[Value]:
         each.standing.sentence,
         each.standing.words,
     ]
-
-
-def _attached(content: bytes, content_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
