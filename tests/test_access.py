@@ -106,8 +106,8 @@ signal-action          GET    302       403       200/404   200/404   200/404   
 signal-action          POST   302       403       422/404   422/404   422/404   403       403       403
 signal-comment         GET    302       403       200/404   200/404   200/404   403       403       403
 signal-comment         POST   302       403       422/404   422/404   422/404   403       403       403
-signal-action-done     GET    302       403       200/404   200/404   200/404   403       403       403
-signal-action-done     POST   302       403       422/404   422/404   422/404   403       403       403
+signal-action-done     GET    302       403       200/404   200/404   200/404   403       404       403
+signal-action-done     POST   302       403       422/404   422/404   422/404   403       404       403
 role-rights            GET     302       200       200       200       200       200       200       200
 plan-export            GET     302       404       404       200/404   404       404       404       200/404
 plan-import            GET     302       403       403       200       403       403       403       200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from django import forms
@@ -25,7 +25,7 @@ class PercentField(forms.Field):
             return None
         try:
             share = Decimal(text) / 100
-        except InvalidOperation:
+        except DecimalException:  # also more digits in the exponent than there is room for
             raise forms.ValidationError(NOT_A_NUMBER) from None
         if not share.is_finite():
             raise forms.ValidationError(NOT_A_NUMBER)

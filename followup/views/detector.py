@@ -14,7 +14,7 @@ from followup.forms.detector import DetectorForm
 from followup.queries.detector import current_settings, false_alarm_record
 from followup.queries.detector_page import changes, quarters, record_words, settings_in_words
 from roles.models import Permission
-from roles.permissions import Request, access, may, units_with
+from roles.permissions import Request, access, units_with
 
 ONE_FOR_ALL = "Indstillingerne er ens for hele kommunen. Kun en administrator for kommunen kan ændre dem."
 
@@ -29,7 +29,7 @@ def detector_change(request: Request) -> HttpResponse:
     form = DetectorForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    if not units_with(request.user, Permission.SET_DETECTOR).filter(parent=None).exists():
+    if not _may_change(request):
         raise PermissionDenied(ONE_FOR_ALL)
     try:
         set_detector(by=request.user, **form.cleaned_data)
@@ -42,6 +42,10 @@ def detector_change(request: Request) -> HttpResponse:
     return redirect("detector-settings")
 
 
+def _may_change(request: Request) -> bool:
+    return units_with(request.user, Permission.SET_DETECTOR).filter(parent=None).exists()
+
+
 def _conflict(request: Request, form: DetectorForm, conflict: SettingsConflict) -> HttpResponse:
     """What stands now beside what was typed; saving again chooses the typed."""
     mine = DetectorForm(initial={**form.cleaned_data, "edition": conflict.current.edition})
@@ -52,7 +56,7 @@ def _page(request: Request, form: DetectorForm, *, status: int = 200, **context:
     settings, record = current_settings(), false_alarm_record()
     shown = {
         "form": form,
-        "may_change": may(request.user, Permission.SET_DETECTOR),
+        "may_change": _may_change(request),
         "settings": settings_in_words(settings),
         "changes": changes(),
         "record": record,

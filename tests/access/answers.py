@@ -107,7 +107,7 @@ SIGNALS = {
     "signal-accept": at(P.VIEW_SIGNALS, makers.drift),
     "signal-action": at(P.VIEW_SIGNALS, makers.drift),
     "signal-comment": at(P.VIEW_SIGNALS, makers.drift),
-    "signal-action-done": at(P.VIEW_SIGNALS, makers.signal_action),
+    "signal-action-done": at(P.HANDLE_SIGNAL, makers.signal_action),
 }
 ACCESS = {
     "role-rights": Answer(),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,8 +19,8 @@ from followup.models import Drift, SignalNote
 from followup.queries.ledger import drifts_visible
 from followup.queries.sentences import signal_sentence
 from followup.views.signals.reading import ledger
-from roles.models import Permission
-from roles.permissions import Request, access, require
+from roles.models import Permission, User
+from roles.permissions import Request, access, require, units_with
 from roles.views.page import posted, render_page
 
 
@@ -43,19 +44,22 @@ def signal_comment(request: Request, pk: int) -> HttpResponse:
     return _note(request, drift_to_handle(request, pk), NoteForm, comment)
 
 
-@access(Permission.HANDLE_SIGNAL, "GET", "POST")
+@access(Permission.VIEW_SIGNALS, "GET", "POST")
 def signal_action_done(request: Request, pk: int) -> HttpResponse:
-    """pk: the note in which the action was agreed."""
-    actions = SignalNote.objects.filter(
-        kind=SignalNote.Kind.ACTION, drift__in=drifts_visible(request.user)
-    ).select_related("drift__unit", "owner")
-    note = get_object_or_404(actions, pk=pk)
-    require(request.user, Permission.HANDLE_SIGNAL, note.drift.unit)
+    """pk: the note in which the action was agreed. Its owner may only see signals, and can answer for it."""
+    note = get_object_or_404(actions_to_finish(request.user), pk=pk)
 
     def finish(*, drift: Drift, **values: Any) -> SignalNote:
         return finish_action(note=note, **values)
 
     return _note(request, note.drift, ActionDoneForm, finish, action=note)
+
+
+def actions_to_finish(user: User) -> QuerySet[SignalNote]:
+    """Those in the units where the user handles signals, and the user's own where they can be seen."""
+    seen = SignalNote.objects.filter(kind=SignalNote.Kind.ACTION, drift__in=drifts_visible(user))
+    handled = Q(drift__unit__in=units_with(user, Permission.HANDLE_SIGNAL))
+    return seen.filter(handled | Q(owner=user)).select_related("drift__unit", "owner")
 
 
 def drift_to_handle(request: Request, pk: int) -> Drift:
