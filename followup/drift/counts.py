@@ -27,7 +27,7 @@ REACH, STEP = 2.4, 0.1
 """How far the levels of a series reach from its centre, and how close they lie, as logarithms."""
 
 
-def count_settings(hazard: float = Settings.hazard) -> Settings:
+def count_settings(hazard: float | Floats = Settings.hazard) -> Settings:
     """Return the settings for counts."""
     return Settings(hazard=hazard, odds=RATIOS, odds_weight=RATIO_WEIGHT, adoption_sd=0.4)
 
@@ -49,7 +49,7 @@ class CountCells(NamedTuple):
         return CountCells(self.x[rows], self.base[rows], self.origin[rows], self.hazard[rows], self.shape)
 
     def lookups(self, levels: Floats, stay: float) -> Iterator[tuple[Ints, Lookup]]:
-        return direct_lookups(self, levels, stay)
+        return direct_lookups(self, np.hstack([self.x, self.base]), levels, stay)
 
     def log_fit(self, months: list[int], levels: Floats) -> Floats:
         x, base = (part[:, months, None] for part in (self.x, self.base))

@@ -21,7 +21,7 @@ from followup.drift.filter import (
     filter_shares,
     whole_counts,
 )
-from followup.drift.hazard import ENOUGH, sample
+from followup.drift.hazard import evidence_of, sample
 from followup.drift.means import SHIFTS, filter_means, find_mean_onset, mean_settings
 from followup.drift.means_prior import checked_sums, estimate_means_prior
 from followup.drift.movement import learn_movement
@@ -32,8 +32,6 @@ from followup.drift.states import Filtered
 
 YOUNG_BASELINE = 6
 """Months with decisions that teach the level of a series too young for a full baseline."""
-FEWER_TEACHERS = 500
-"""Leaf series that are enough to learn from where each month of each is computed by itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +71,15 @@ def judge_shares(  # noqa: PLR0913  each keyword is one plain question
     adoption: ArrayLike | None = None,
     declared: ArrayLike | None = None,
     hazard: float | None = None,
+    wander: float | None = None,
 ) -> Judged:
     """Judge the shares of one measure.
 
     events, totals: (series, months) whole counts, oldest first; 0 of 0 where there was nothing.
     leaf: (series,) False for sums of other series, which are judged but teach nothing.
     offsets, adoption, declared: as for ``filter_shares``.
-    hazard: monthly probability of a change; None learns it from the leaf series.
+    hazard, wander: monthly probability of a change, and how far levels move by themselves each
+        month; None learns them from the leaf series.
     Raises ValueError as ``filter_shares`` does, and if leaf or hazard do not fit.
 
     >>> steady, risen = [2, 1, 3, 2] * 6, [2, 1, 3, 2] * 5 + [9] * 4
@@ -101,10 +101,9 @@ def judge_shares(  # noqa: PLR0913  each keyword is one plain question
         lambda rows, by: filter_shares(x[rows], n[rows], settings=by, **known(rows)),
         lambda rows, by: find_onset(x[rows], n[rows], settings=by, **known(rows)),
         Settings(),
-        ENOUGH,
     )
     young = _is_young(n > 0) & (np.isnan(level) | (moved >= x.shape[1]))
-    return family.judge(teaches, young, hazard)
+    return family.judge(teaches, young, hazard, wander)
 
 
 def judge_means(  # noqa: PLR0913  each keyword is one plain question
@@ -118,12 +117,13 @@ def judge_means(  # noqa: PLR0913  each keyword is one plain question
     adoption: ArrayLike | None = None,
     steps: Sequence[float] = SHIFTS,
     hazard: float | None = None,
+    wander: float | None = None,
 ) -> Judged:
     """Judge the means of one measure.
 
     totals, sums, squares: (series, months) decisions, oldest first, and sums of their values (plain
         levels, or logarithms) and of their squared values; 0 where there are none.
-    leaf, hazard: as for ``judge_shares``. offsets, adoption: as for ``filter_means``.
+    leaf, hazard, wander: as for ``judge_shares``. offsets, adoption: as for ``filter_means``.
     group: (series,) series with comparable values, such as those of one intervention; None takes all.
     steps: sizes of change that are tried, in standard deviations of single decisions.
     Raises ValueError as ``filter_means`` and ``estimate_means_prior`` do.
@@ -149,9 +149,8 @@ def judge_means(  # noqa: PLR0913  each keyword is one plain question
         lambda rows, by: filter_means(n[rows], values[rows], second[rows], settings=by, **known(rows)),
         lambda rows, by: find_mean_onset(n[rows], values[rows], second[rows], settings=by, **known(rows)),
         mean_settings(shifts=tuple(steps)),
-        FEWER_TEACHERS,
     )
-    return family.judge(teaches, _is_young(n > 0), hazard)
+    return family.judge(teaches, _is_young(n > 0), hazard, wander)
 
 
 def judge_counts(  # noqa: PLR0913  each keyword is one plain question
@@ -163,11 +162,12 @@ def judge_counts(  # noqa: PLR0913  each keyword is one plain question
     offsets: ArrayLike | None = None,
     adoption: ArrayLike | None = None,
     hazard: float | None = None,
+    wander: float | None = None,
 ) -> Judged:
     """Judge the counts of one measure.
 
     counts, exposure: (series, months) events, oldest first, and days in which they could happen.
-    leaf, hazard: as for ``judge_shares``. offsets, adoption: as for ``filter_counts``.
+    leaf, hazard, wander: as for ``judge_shares``. offsets, adoption: as for ``filter_counts``.
     group: (series,) series with comparable rates, such as those of one intervention; None takes all.
     Raises ValueError as ``filter_counts`` does.
 
@@ -189,9 +189,8 @@ def judge_counts(  # noqa: PLR0913  each keyword is one plain question
         lambda rows, by: filter_counts(x[rows], days[rows], settings=by, **known(rows)),
         lambda rows, by: find_count_onset(x[rows], days[rows], settings=by, **known(rows)),
         count_settings(),
-        FEWER_TEACHERS,
     )
-    return family.judge(teaches, _is_young(days > 0), hazard)
+    return family.judge(teaches, _is_young(days > 0), hazard, wander)
 
 
 def describe(judged: Judged, rows: ArrayLike) -> Onset:
@@ -224,19 +223,15 @@ def own_baseline(active: Bools, adoption: Ints, months: int = Settings.baseline_
 
 
 class _Family(NamedTuple):
-    """How series of one kind are filtered and described, given their numbers and the settings.
-
-    teachers: leaf series that are enough to learn the settings from.
-    """
+    """How series of one kind are filtered and described, given their numbers and the settings."""
 
     filtered: Callable[[Ints, Settings], Filtered[Any]]
     onset: Callable[[Ints, Settings], Onset]
     usual: Settings
-    teachers: int
 
-    def judge(self, teaches: Bools, young: Bools, hazard: float | None) -> Judged:
+    def judge(self, teaches: Bools, young: Bools, hazard: float | None, wander: float | None) -> Judged:
         """Filter all series, and the young ones once more by their shorter baseline."""
-        settings = self.learnt(np.flatnonzero(teaches), None if hazard is None else _checked_hazard(hazard))
+        settings = self.learnt(np.flatnonzero(teaches), _checked_hazard(hazard), wander)
         short = replace(settings, baseline_months=YOUNG_BASELINE)
         whole = self.filtered(np.arange(len(young)), settings)
         rows = np.flatnonzero(young)
@@ -248,12 +243,14 @@ class _Family(NamedTuple):
             parts = [(young[wanted], short), (~young[wanted], settings)]
             return merge([(at, self.onset(wanted[at], by)) for at, by in parts], len(wanted))
 
-        return Judged(whole.probability, whole.up, young, settings.hazard, settings.wander, explain)
+        return Judged(
+            whole.probability, whole.up, young, float(settings.hazard), float(settings.wander), explain
+        )
 
-    def learnt(self, leaves: Ints, hazard: float | None) -> Settings:
+    def learnt(self, leaves: Ints, hazard: float | None, wander: float | None) -> Settings:
         """Return the settings that explain the leaves best: how far levels wander, and the hazard."""
-        some = leaves[sample(len(leaves), self.teachers)]
-        return learn_movement(lambda by: self.filtered(some, by).log_evidence, self.usual, hazard)
+        some = leaves[sample(len(leaves))]
+        return learn_movement(evidence_of(some, self.filtered), self.usual, hazard, wander)
 
 
 def _is_young(active: Bools) -> Bools:
@@ -268,7 +265,7 @@ def _checked_leaves(leaf: ArrayLike, series: int) -> Bools:
     return found
 
 
-def _checked_hazard(hazard: float) -> float:
-    if not 0 < hazard < 1:
+def _checked_hazard(hazard: float | None) -> float | None:
+    if hazard is not None and not 0 < hazard < 1:
         raise ValueError("the hazard must lie between 0 and 1")
-    return float(hazard)
+    return hazard

@@ -18,15 +18,29 @@ MOST_ENTRIES = 3_000_000
 """Numbers in one table."""
 
 
-def direct_lookups(cells: Cells, levels: Floats, stay: float) -> Iterator[tuple[Ints, Lookup]]:
-    """Yield tables in which each cell has its own key; the arguments are those of ``Cells.lookups``."""
-    series, months = cells.hazard.shape
+def direct_lookups(cells: Cells, seen: Floats, levels: Floats, stay: float) -> Iterator[tuple[Ints, Lookup]]:
+    """Yield tables with a key for each cell of each distinct series.
+
+    seen: (series, any) what the likelihoods depend on. The other arguments are those of ``Cells.lookups``.
+    """
+    months = cells.hazard.shape[1]
     at_a_time = max(1, MOST_ENTRIES // max(1, months * levels.size))
-    for first in range(0, series, at_a_time):
-        part = np.arange(first, min(first + at_a_time, series))
-        fit = cells.of(part).log_fit(list(range(months)), levels).reshape(-1, levels.size)
-        index = np.arange(len(part) * months).reshape(len(part), months)
+    some, same = _distinct(seen)
+    for first in range(0, len(some), at_a_time):
+        own = some[first : first + at_a_time]
+        fit = cells.of(own).log_fit(list(range(months)), levels).reshape(-1, levels.size)
+        part = np.flatnonzero((same >= first) & (same < first + len(own)))
+        index = (same[part, None] - first) * months + np.arange(months)
         yield part, tabulate(fit, index, levels, stay)
+
+
+def _distinct(rows: Floats) -> tuple[Ints, Ints]:
+    """Return where each distinct row stands first, and which of them each row is."""
+    if not rows.shape[1]:
+        return np.arange(min(len(rows), 1)), np.zeros(len(rows), dtype=np.int64)
+    whole = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel()
+    _, some, same = np.unique(whole, return_index=True, return_inverse=True)
+    return some, same
 
 
 def even_grid(reach: float, step: float) -> Floats:

@@ -2,75 +2,59 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from followup.drift.chart import Floats, Ints
-from followup.drift.filter import filter_shares, whole_counts
-from followup.drift.portfolio import Prior
 from followup.drift.recursion import Settings
+from followup.drift.states import Filtered
 
 TRIED = np.geomspace(0.0002, 0.05, 7)
 """Monthly hazards whose likelihoods are computed; between them it is interpolated."""
 USUAL, UNSURE = 0.005, 1.5
 """What few series are taken to be like: this hazard, with that standard deviation of its logarithm."""
-ENOUGH = 2000
+ENOUGH = 500
 """Series that are enough to learn from; the time is proportional to them."""
 
-
-def estimate_hazard(  # noqa: PLR0913  what the filter is told, too
-    events: ArrayLike,
-    totals: ArrayLike,
-    *,
-    prior: Prior,
-    offsets: ArrayLike | None = None,
-    adoption: ArrayLike | None = None,
-    declared: ArrayLike | None = None,
-    settings: Settings = Settings(),  # noqa: B008
-) -> float:
-    """Return the monthly probability of a change that makes the counts likeliest.
-
-    events, totals: (series, months) counts of leaf units only; every so many are used if there are
-        more than ENOUGH. offsets, adoption, declared: as for ``filter_shares``. A weak log-normal
-        prior around USUAL decides where the counts say little.
-
-    >>> steady = np.random.default_rng(1).binomial(20, 0.1, (400, 36))
-    >>> estimate_hazard(steady, np.full((400, 36), 20), prior=Prior(90, 810, 0)) < 0.001
-    True
-    """
-    x, n = whole_counts(events, totals)
-    some = sample(len(x))
-
-    def evidence(hazard: float) -> Floats:
-        return filter_shares(
-            x[some],
-            n[some],
-            prior=prior,
-            offsets=None if offsets is None else np.asarray(offsets, dtype=float)[some],
-            adoption=None if adoption is None else np.asarray(adoption)[some],
-            declared=None if declared is None else np.asarray(declared, dtype=float)[some],
-            settings=replace(settings, hazard=hazard),
-        ).log_evidence
-
-    return likeliest_hazard(evidence)
+Evidence = Callable[[Settings], Floats]
+"""From settings with (trials,) hazards or wanders to (trials, series) log-likelihoods of the counts."""
 
 
-def likeliest_hazard(evidence: Callable[[float], Floats]) -> float:
+def likeliest_hazard(evidence: Evidence, settings: Settings) -> float:
     """Return the hazard whose evidence is greatest, with the weak prior around USUAL.
 
-    evidence: returns (series,) the log-likelihood under a hazard; called once for each of TRIED.
+    evidence: called once, with TRIED.
 
-    >>> round(likeliest_hazard(lambda hazard: np.zeros(0)), 4)
+    >>> round(likeliest_hazard(lambda settings: np.zeros((len(settings.hazard), 0)), Settings()), 4)
     0.005
     """
-    fits = [evidence(hazard).sum() - (np.log(hazard / USUAL) / UNSURE) ** 2 / 2 for hazard in TRIED.tolist()]
-    return peak(np.log(TRIED), np.array(fits))
+    usual = (np.log(TRIED / USUAL) / UNSURE) ** 2 / 2
+    return peak(np.log(TRIED), evidence(replace(settings, hazard=TRIED)).sum(axis=1) - usual)
+
+
+def evidence_of(rows: Ints, filtered: Callable[[Ints, Settings], Filtered[Any]]) -> Evidence:
+    """Return the evidence of some series; all trials go side by side in one run.
+
+    rows: numbers of the series. filtered: filters series by numbers, of which some may be the same.
+    """
+
+    def evidence(settings: Settings) -> Floats:
+        hazard, wander = np.broadcast_arrays(np.atleast_1d(settings.hazard), settings.wander)
+        each = replace(settings, hazard=hazard.repeat(len(rows)), wander=wander.repeat(len(rows)))
+        found = filtered(np.tile(rows, len(hazard)), each)
+        return found.log_evidence.reshape(len(hazard), len(rows))
+
+    return evidence
 
 
 def sample(series: int, most: int = ENOUGH) -> Ints:
-    """Return which series to learn from: all, or evenly spread ones if there are more than ``most``."""
-    return np.arange(0, series, max(1, -(-series // most)))
+    """Return which series to learn from: all, or evenly spread ones if there are more than ``most``.
+
+    >>> sample(5, 3).tolist()
+    [0, 1, 3]
+    """
+    return np.arange(min(series, most)) * series // max(1, min(series, most))
 
 
 def peak(at: Floats, height: Floats) -> float:

@@ -38,7 +38,7 @@ VAGUE = 2.0
 """Standard deviation of the new mean before it is looked at, in spreads: enough to be no infinity."""
 
 
-def mean_settings(hazard: float = Settings.hazard, shifts: tuple[float, ...] = SHIFTS) -> Settings:
+def mean_settings(hazard: float | Floats = Settings.hazard, shifts: tuple[float, ...] = SHIFTS) -> Settings:
     """Return the settings for means. shifts: sizes of change in spreads, besides the LEAPS."""
     return Settings(
         hazard=hazard,
@@ -76,7 +76,7 @@ class MeanCells(NamedTuple):
         )
 
     def lookups(self, levels: Floats, stay: float) -> Iterator[tuple[Ints, Lookup]]:
-        return direct_lookups(self, levels, stay)
+        return direct_lookups(self, np.hstack(self[:4]), levels, stay)
 
     def log_fit(self, months: list[int], levels: Floats) -> Floats:
         mean, variance, freedom, power = (part[:, months, None] for part in self[:4])

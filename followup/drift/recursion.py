@@ -7,6 +7,7 @@ two only, so that where the months are cut makes no difference to the last digit
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple, Protocol, Self
 
 import numpy as np
@@ -38,9 +39,10 @@ class Settings:
     adoption_sd: how far an adoption may move the level, as standard deviation on the logit.
     baseline_months: the first so many months with decisions only teach the level.
     wander: how far levels move by themselves each month, as standard deviation on the logit.
+    Hazard and wander may be (series,), to try several in one run.
     """
 
-    hazard: float = 0.005
+    hazard: float | Floats = 0.005
     returning: float = 1 / 60
     odds: tuple[float, ...] = (1.5, 2.2, 4.0)
     odds_weight: tuple[float, ...] = (0.4, 0.4, 0.2)
@@ -48,7 +50,7 @@ class Settings:
     adopted_levels: int = 64
     adoption_sd: float = 0.6
     baseline_months: int = 12
-    wander: float = 0.0
+    wander: float | Floats = 0.0
 
     @property
     def shifts(self) -> Floats:
@@ -138,8 +140,9 @@ def sweep(block: Block, cells: Cells, spans: Ints, settings: Settings, out: Trac
     """
     weights = np.empty(block.weights.shape, dtype=np.float32)
     stay = 1 - settings.returning
+    wander = np.broadcast_to(settings.wander, len(cells.hazard))[block.rows]
     for part, lookup in _own(block, cells).lookups(block.levels, stay) if len(block.rows) else ():
-        for chunk in _chunks(spans[part]):
+        for chunk in _chunks(spans[part], wander[part]):
             at = part[chunk]
             run = Run(block, at, cells, (lookup, lookup.index[chunk]), settings)
             for month in range(*spans[at[0]]):
@@ -157,9 +160,9 @@ def _own(block: Block, cells: Cells) -> Cells:
     return cells if np.array_equal(block.rows, np.arange(len(cells.hazard))) else cells.of(block.rows)
 
 
-def _chunks(spans: Ints) -> Iterator[Ints]:
-    """Yield rows that share a span, a few at a time."""
-    order = np.lexsort((spans[:, 1], spans[:, 0]))
+def _chunks(spans: Ints, wander: Floats) -> Iterator[Ints]:
+    """Yield rows that share a span, a few at a time, those that wander alike beside each other."""
+    order = np.lexsort((wander, spans[:, 1], spans[:, 0]))
     new = np.flatnonzero(np.any(np.diff(spans[order], axis=0) != 0, axis=1)) + 1
     for same in np.split(order, new):
         yield from (same[i : i + CHUNK] for i in range(0, len(same), CHUNK))
@@ -185,6 +188,16 @@ def spreading(levels: Floats, wander: float) -> Weights:
     return np.where(month < NOTHING, 0, month).astype(np.float32)
 
 
+def _spreads(levels: Floats, wander: Floats) -> list[tuple[slice, Weights]]:
+    """Return the stretches of (series,) that wander alike, and how the weights of each spread."""
+    ends = [0, *(np.flatnonzero(np.diff(wander)) + 1).tolist(), len(wander)]
+    return [
+        (slice(first, last), spreading(levels, float(wander[first])))
+        for first, last in pairwise(ends)
+        if wander[first]
+    ]
+
+
 class Run:
     """A few series on their way through the months."""
 
@@ -200,7 +213,9 @@ class Run:
         self.log_evidence = np.zeros(len(at))
         self._seen = np.empty((2, *self.keys.shape))
         self._share = settings.shift_weight
-        self._month = spreading(block.levels[0], settings.wander) if settings.wander else None
+        self._spread = _spreads(
+            block.levels[0], np.broadcast_to(settings.wander, len(cells.hazard))[self.rows]
+        )
         self._add_up(self.weights)
 
     def _add_up(self, weights: Weights) -> None:
@@ -216,8 +231,9 @@ class Run:
         if not is_quiet:
             self._move(hazard)
         states = 1 if is_quiet else len(self.weights)
-        if self._month is not None:
-            self.weights[:states] = np.matmul(self.weights[:states], self._month, out=self._spare[:states])
+        for alike, spread in self._spread:
+            now = self.weights[:states, alike]
+            now[:] = np.matmul(now, spread, out=self._spare[:states, alike])
         new = np.take(self.lookup.table[:states], keys, axis=1, out=self._spare[:states], mode="clip")
         new *= self.weights[:states]
         self.weights, self._spare = self._spare, self.weights

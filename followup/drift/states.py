@@ -131,7 +131,8 @@ def go_on(state: State[Knowledge], told: Told, gather: Gather) -> Filtered[Knowl
 def _hazard(state: State[Knowledge], active: Bools, in_force: Bools) -> Weights:
     before = state.active[:, None] + np.cumsum(active, axis=1) - active
     is_watched = in_force | (before >= state.settings.baseline_months)
-    return np.where(is_watched, np.float32(state.settings.hazard), np.float32(0))
+    own = np.asarray(state.settings.hazard, dtype=np.float32).reshape(-1, 1)
+    return np.where(is_watched, own, np.float32(0))
 
 
 def _with_shifts(levels: Floats, settings: Settings) -> Floats:

@@ -7,6 +7,7 @@ import numpy as np
 from simulator import BASELINE, PRIOR
 
 from followup.drift.filter import Settings, filter_shares
+from followup.drift.hazard import evidence_of
 from followup.drift.movement import learn_movement
 from followup.drift.portfolio import Prior, estimate_prior
 
@@ -79,12 +80,13 @@ def learnt(x, n, hazard=None, offsets=None):
     """Settings as the engine learns them from a portfolio's first years."""
     some = np.s_[:: max(1, len(x) // 1000), :TAUGHT]
     x, n = x[some], n[some]
-    known = {"prior": estimated(x, n), "offsets": None if offsets is None else offsets[some]}
+    shift = np.zeros(x.shape) if offsets is None else offsets[some]
+    prior = estimated(x, n)
 
-    def evidence(settings):
-        return filter_shares(x, n, settings=settings, **known).log_evidence
+    def filtered(rows, by):
+        return filter_shares(x[rows], n[rows], prior=prior, offsets=shift[rows], settings=by)
 
-    return learn_movement(evidence, OURS, hazard)
+    return learn_movement(evidence_of(np.arange(len(x)), filtered), OURS, hazard)
 
 
 def log_odds(probability):

@@ -35,11 +35,11 @@ class Looked:
 
 
 def look_at(series: Series, *, offsets: Floats, hazard: float | None) -> Looked:
-    judged = _judge(series, offsets, hazard)
+    judged = _judge(series, offsets, hazard, None)
     return Looked(MEASURES[series.measure], series, judged, _rest(series, judged, offsets))
 
 
-def _judge(series: Series, offsets: Floats, hazard: float | None) -> Judged:
+def _judge(series: Series, offsets: Floats, hazard: float | None, wander: float | None) -> Judged:
     family = MEASURES[series.measure].family
     if family is Family.SHARE:
         return judge_shares(
@@ -50,6 +50,7 @@ def _judge(series: Series, offsets: Floats, hazard: float | None) -> Judged:
             adoption=series.adoption,
             declared=series.declared,
             hazard=hazard,
+            wander=wander,
         )
     if family is Family.MEAN:
         return judge_means(
@@ -61,6 +62,7 @@ def _judge(series: Series, offsets: Floats, hazard: float | None) -> Judged:
             offsets=offsets,
             adoption=series.adoption,
             hazard=hazard,
+            wander=wander,
         )
     return judge_counts(
         series.counts,
@@ -70,6 +72,7 @@ def _judge(series: Series, offsets: Floats, hazard: float | None) -> Judged:
         offsets=offsets,
         adoption=series.adoption,
         hazard=hazard,
+        wander=wander,
     )
 
 
@@ -90,7 +93,7 @@ def _rest(series: Series, judged: Judged, offsets: Floats) -> Floats:
         return rest
     leaves, parent = np.flatnonzero(series.leaf), series.parent[child]
     without = _joined(_rows(series, leaves), _difference(series, parent, child))
-    again = _judge(without, np.vstack([offsets[leaves], offsets[parent]]), judged.hazard)
+    again = _judge(without, np.vstack([offsets[leaves], offsets[parent]]), judged.hazard, judged.wander)
     probability, up = again.probability[len(leaves) :, -1], again.up[len(leaves) :, -1]
     rest[child] = np.nan_to_num(np.where(judged.direction[child] == "up", up, probability - up))
     return rest

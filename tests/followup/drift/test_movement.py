@@ -4,6 +4,7 @@ import pytest
 from followup.drift.detect import describe, judge_shares
 from followup.drift.evidence import logit
 from followup.drift.filter import advance, filter_shares
+from followup.drift.hazard import evidence_of
 from followup.drift.movement import TRIED, learn_movement, likeliest_wander
 from followup.drift.portfolio import Prior
 from followup.drift.recursion import Settings, spreading
@@ -22,11 +23,10 @@ def portfolio(wander, hazard=0.0, series=800, months=36):
 
 
 def learnt(events, totals, hazard=None):
-    return learn_movement(
-        lambda settings: filter_shares(events, totals, prior=PRIOR, settings=settings).log_evidence,
-        Settings(),
-        hazard,
-    )
+    def filtered(rows, settings):
+        return filter_shares(events[rows], totals[rows], prior=PRIOR, settings=settings)
+
+    return learn_movement(evidence_of(np.arange(len(events)), filtered), Settings(), hazard)
 
 
 # What one month does to a level
@@ -126,7 +126,7 @@ def test_a_given_hazard_is_kept():
     ],
 )
 def test_wander_needs_clear_evidence_of_several_series(series, evidence, wander):
-    found = likeliest_wander(lambda tried: np.full(series, float(evidence(tried))))
+    found = likeliest_wander(lambda tried: np.tile([float(evidence(each)) for each in tried], (series, 1)).T)
 
     assert found == pytest.approx(wander)
 
