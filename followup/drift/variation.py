@@ -54,6 +54,7 @@ def too_little_variation(  # noqa: PLR0913  each keyword is one plain question
     tail: Literal["low", "high"],
     leaf: ArrayLike,
     parent: ArrayLike | None = None,
+    moved: ArrayLike | None = None,
     months: int = WINDOW,
     least_n: int = LEAST_N,
     q: float = 0.10,
@@ -64,6 +65,8 @@ def too_little_variation(  # noqa: PLR0913  each keyword is one plain question
         frame (tail "low") or those exactly at its maximum (tail "high").
     leaf: (series,) bools, the series to learn from. parent: (series,) position of the series that
         sums this one, -1 or None for none: what is beneath a series is left out with it.
+    moved: (series, months) bools, True where a series is known to have drifted: the others learn
+        nothing from those months. None for nowhere.
     months: the newest so many are put together. least_n: decisions needed there.
     q: false-discovery rate over the series tested.
 
@@ -82,9 +85,9 @@ def too_little_variation(  # noqa: PLR0913  each keyword is one plain question
     x, n = (counts[:, -months:].astype(float) for counts in whole_counts(events, totals))
     is_leaf = np.asarray(leaf, dtype=bool)
     rho = estimate_rho(x[is_leaf], n[is_leaf])
-    hits, sums, squares = x.sum(axis=1), n.sum(axis=1), (n**2).sum(axis=1)
-    effect = design_effect(sums, squares, rho)
-    others = _of_others(terms_of(hits, sums, effect), is_leaf, parent)
+    hits, sums, effect = _in_all(x, n, rho)
+    teaches = np.ones(x.shape) if moved is None else ~np.asarray(moved, dtype=bool)[:, -months:]
+    others = _of_others(terms_of(*_in_all(x * teaches, n * teaches, rho)), is_leaf, parent)
     tested = (sums >= least_n) & (others[0] > 0)
     p = np.full(len(sums), np.nan)
     p[tested] = _tails(hits[tested], sums[tested], effect[tested], others[:, tested], tail)
@@ -101,6 +104,12 @@ def too_little_variation(  # noqa: PLR0913  each keyword is one plain question
         low=low,
         high=high,
     )
+
+
+def _in_all(x: Floats, n: Floats, rho: float) -> tuple[Floats, Floats, Floats]:
+    """Return (series,) events, decisions and how much wider than by chance their share scatters."""
+    sums = n.sum(axis=1)
+    return x.sum(axis=1), sums, design_effect(sums, (n**2).sum(axis=1), rho)
 
 
 def _of_others(terms: Terms, is_leaf: Bools, parent: ArrayLike | None) -> Terms:

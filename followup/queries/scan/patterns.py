@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
+from followup.drift.alarms import LIKELY
 from followup.drift.chart import Bools, Floats, Ints
 from followup.drift.interval import jeffreys
 from followup.drift.reasons import repeated_reason
@@ -14,29 +17,66 @@ from followup.drift.variation import WINDOW, too_little_variation
 from followup.models import DetectorSettings, Direction, MeasureCode
 from followup.queries.measures import MEASURES
 from followup.queries.months import month_plus
-from followup.queries.scan.findings import Evidence, Finding, Key
+from followup.queries.scan.findings import Evidence, Finding, Key, Scan
 from followup.queries.series import Series, reasons_given
 
 NO_CORRELATION = 1.0
+OUTSIDE = (MeasureCode.SHARE_ABOVE, MeasureCode.SHARE_BELOW)
+"""What deviating consists of."""
 
 
 def patterns(
     found: dict[MeasureCode, Series],
     *,
+    moved: Mapping[Key, Bools],
     month: date,
     revisions: dict[date, int],
     settings: DetectorSettings,
 ) -> dict[Key, Finding]:
+    """moved: the months in which a series has drifted; they say nothing of what is usual elsewhere."""
     varied = [
         finding
         for code, series in found.items()
         if MEASURES[code].detector == "variation" and len(series)
-        for finding in _variation(series, settings.q)
+        for finding in _variation(series, _not_usual(series, moved), settings.q)
     ]
     return {each.key: each for each in [*_one_each(varied), *_reasons(month, revisions, settings.q)]}
 
 
-def _variation(series: Series, q: float) -> list[Finding]:
+def told_once(scan: Scan, lasting: dict[Key, Finding]) -> tuple[Scan, dict[Key, Finding]]:
+    """Where fewer than before lie above or below the frame, that too few deviate is the same once more.
+
+    The change is told, for it says since when; the pattern is named with it.
+    """
+    new, followed, apart = dict(scan.new), dict(scan.followed), {}
+    for key, pattern in lasting.items():
+        same = [Key(each.value, *key[1:]) for each in OUTSIDE]
+        told = [(told, each) for told in (new, followed) for each in same if _fell(told.get(each))]
+        if key.measure != MeasureCode.SHARE_DEVIATING or not told:
+            apart[key] = pattern
+            continue
+        place, change = told[0]
+        place[change] = replace(place[change], also=(*place[change].also, key.measure))
+    return Scan(new, followed), apart
+
+
+def _fell(finding: Finding | None) -> bool:
+    if finding is None or finding.direction != Direction.DOWN:
+        return False
+    return finding.evidence is not None and finding.probability >= LIKELY
+
+
+def _not_usual(series: Series, moved: Mapping[Key, Bools]) -> Bools:
+    """(series, months) where the series, or one of those that it consists of, had drifted."""
+    months = np.zeros((len(series), len(series.months)), dtype=bool)
+    parts = OUTSIDE if series.measure is MeasureCode.SHARE_DEVIATING else (series.measure,)
+    for row, place in enumerate(zip(series.unit, series.standard, series.intervention, strict=True)):
+        for measure in parts:
+            months[row] |= moved.get(_key(measure, *place), False)
+    return months
+
+
+def _variation(series: Series, moved: Bools, q: float) -> list[Finding]:
     is_maximum = series.measure is MeasureCode.SHARE_AT_MAXIMUM
     told = too_little_variation(
         series.events,
@@ -44,6 +84,7 @@ def _variation(series: Series, q: float) -> list[Finding]:
         tail="high" if is_maximum else "low",
         leaf=series.leaf,
         parent=series.parent,
+        moved=moved,
         q=q,
     )
     first = series.months[max(len(series.months) - WINDOW, 0)]

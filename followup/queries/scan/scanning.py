@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 
 from followup.drift.alarms import LIKELY
-from followup.drift.chart import Floats, Ints
+from followup.drift.chart import Bools, Floats, Ints
 from followup.drift.detect import describe
 from followup.drift.hierarchy import Families, Tree, flag_families
 from followup.drift.onset import Onset
@@ -20,7 +20,7 @@ from followup.queries.measures import MEASURES, Family
 from followup.queries.scan.findings import Evidence, Finding, Key, Scan
 from followup.queries.scan.judging import Looked, look_at
 from followup.queries.scan.offsets import offsets_of
-from followup.queries.scan.patterns import patterns
+from followup.queries.scan.patterns import patterns, told_once
 from followup.queries.series import Series, portfolio
 
 SHIFTS: dict[str, tuple[str, int]] = {
@@ -51,11 +51,25 @@ def scan_month(
         look_at(series, offsets=offsets[code], hazard=settings.hazard) for code, series in filtered.items()
     ]
     scan = _Portfolio.of(looked, open_before).scan(settings, is_newest=is_newest)
-    lasting = patterns(found, month=month, revisions=revisions, settings=settings)
+    lasting = patterns(
+        found, moved=_months_moved(looked), month=month, revisions=revisions, settings=settings
+    )
+    scan, lasting = told_once(scan, lasting)
     return Scan(
         new=scan.new | {key: each for key, each in lasting.items() if key not in open_before},
         followed=scan.followed | {key: each for key, each in lasting.items() if key in open_before},
     )
+
+
+def _months_moved(looked: list[Looked]) -> dict[Key, Bools]:
+    """In which months the filter, then, took a series for drifted."""
+    return {
+        key: moved
+        for each in looked
+        for key, moved in zip(
+            _keys(each.series), np.nan_to_num(each.judged.probability) >= LIKELY, strict=True
+        )
+    }
 
 
 @dataclass(frozen=True, eq=False)

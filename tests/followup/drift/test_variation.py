@@ -149,3 +149,18 @@ def test_nothing_and_one_series_say_nothing():
 def test_what_cannot_be_counts_is_refused(x, n):
     with pytest.raises(ValueError, match=r"exceed|negative|whole|shape"):
         too_little_variation(x, n, tail="low", leaf=[True])
+
+
+def test_months_in_which_others_had_drifted_do_not_tell_what_is_usual():
+    x, n = with_portfolio("1")
+    usual = too_little_variation(x, n, tail="low", leaf=np.ones(41, dtype=bool)).expected[0]
+    moved = np.zeros(x.shape, dtype=bool)
+    x[1:21, 12:], moved[1:21, 12:] = 9, True
+
+    blind, told = (
+        too_little_variation(x, n, tail="low", leaf=np.ones(41, dtype=bool), moved=known).expected[0]
+        for known in (None, moved)
+    )
+
+    assert blind > 1.5 * usual
+    assert told == pytest.approx(usual, rel=0.1)
