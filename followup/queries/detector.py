@@ -6,15 +6,14 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from scipy.special import betaincinv
+import numpy as np
 
+from followup.drift.interval import jeffreys
 from followup.models import DetectorSettings, Drift, DriftSignal, SignalNote
 from followup.queries.months import month_plus
 
 ROW = 1
 LEAST_N_ALLOWED, MOST_N_ALLOWED = 1, 1000
-COVER = 0.8
-"""The record's interval, as that of the signals."""
 
 
 def current_settings() -> DetectorSettings:
@@ -114,9 +113,8 @@ def _provisional() -> set[int]:
 
 
 def share_of_false(false: int, judged: int) -> tuple[float | None, float | None, float | None]:
-    """The share with Jeffreys' interval."""
+    """The share with its interval, which covers as much as that of a signal's level."""
     if not judged:
         return None, None, None
-    a, b = false + 0.5, judged - false + 0.5
-    tail = (1 - COVER) / 2
-    return false / judged, float(betaincinv(a, b, tail)), float(betaincinv(a, b, 1 - tail))
+    low, high = jeffreys(np.array([float(false)]), np.array([float(judged)]), np.ones(1))
+    return false / judged, float(low[0]), float(high[0])

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from django.db import models
 from django.db.models import QuerySet
-from scipy.special import betaincinv
 
 from followup.drift.chart import Floats
 from followup.drift.funnel import Funnel, funnel
+from followup.drift.interval import jeffreys
 from followup.drift.standardise import Standardised, standardise
 from followup.models import MonthlyFact
 from followup.queries.measures import MEASURES, Family, Measure, Source
@@ -239,12 +239,14 @@ def _sums(place: list[int], values: list[int]) -> Floats:
 
 
 class Counted(NamedTuple):
-    """Arrays and results of shape (units,)."""
+    """Arrays and results of shape (units,). low, high: interval of the share that was observed."""
 
     n: Floats
     events: Floats
     normal: Standardised
     found: Funnel
+    low: Floats
+    high: Floats
 
 
 def _counted(groups: Groups) -> Counted:
@@ -266,7 +268,9 @@ def _counted_without(groups: Groups, apart: list[int]) -> Counted:
         groups.unit, groups.cell, groups.events, groups.totals, wider=groups.wider, apart=apart
     )
     found = funnel(events, n, expected=normal.expected, others=normal.others, fewest=FEWEST_UNITS)
-    return Counted(n, events, normal, found)
+    # What is expected is itself uncertain: the interval is that of fewer decisions.
+    effect = np.divide(normal.others + n, normal.others, out=np.ones(len(n)), where=normal.others > 0)
+    return Counted(n, events, normal, found, *jeffreys(events, n, effect, COVER))
 
 
 def _compared(at: int, name: str, above: str, counted: Counted) -> Compared:
@@ -275,15 +279,14 @@ def _compared(at: int, name: str, above: str, counted: Counted) -> Compared:
         return Compared(name, n, events, None, None, None, None, float(n), Verdict.ALONE, above)
     expected = float(counted.normal.expected[at])
     factor = found.centre * n / expected if expected > 0 else 1.0
-    low, high = _interval(events, n, float(counted.normal.others[at]))
     return Compared(
         name=name,
         n=n,
         events=events,
         expected=expected / n,
         share=min(float(found.y[at]), 1.0),
-        low=min(low * factor, 1.0),
-        high=min(high * factor, 1.0),
+        low=min(float(counted.low[at]) * factor, 1.0),
+        high=min(float(counted.high[at]) * factor, 1.0),
         size=float(found.size[at]),
         verdict=_verdict(at, n, found),
         above=above,
@@ -297,12 +300,3 @@ def _verdict(at: int, n: int, found: Funnel) -> Verdict:
         return Verdict.DIFFERS
     by_chance = found.chance.lower_998[at] <= found.y[at] <= found.chance.upper_998[at]
     return Verdict.SPREAD if found.tau2 > 0 and not by_chance else Verdict.WITHIN
-
-
-def _interval(events: int, n: int, others: float) -> tuple[float, float]:
-    """Jeffreys' interval, as of fewer decisions where what is expected is itself uncertain."""
-    worth = others / (others + n)
-    a, b = events * worth + 0.5, (n - events) * worth + 0.5
-    tail = (1 - COVER) / 2
-    low = float(betaincinv(a, b, tail)) if events else 0.0
-    return low, float(betaincinv(a, b, 1 - tail)) if events < n else 1.0
