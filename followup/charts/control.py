@@ -43,8 +43,6 @@ from roles.charts.drawing import (
 SPAN = "#f7e4e6"
 """Fill of the months that the change may lie in."""
 
-Months = Sequence[date]
-
 
 def control_chart(  # noqa: PLR0913  each keyword is one plain question
     chart: Chart,

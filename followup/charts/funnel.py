@@ -8,6 +8,7 @@ from html import escape
 import numpy as np
 from django.utils.safestring import SafeString
 
+from followup.charts.axis import SHARE_STEPS
 from followup.drift.chart import Floats
 from followup.drift.funnel import Funnel, Limits
 from roles.charts.drawing import (
@@ -32,7 +33,6 @@ from roles.charts.drawing import (
     text,
 )
 
-STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25)
 PLACES = 60
 """Points that the curves are drawn through."""
 
@@ -108,7 +108,7 @@ def _frame(found: Funnel, dots: Sequence[Dot], widest: float, *, compact: bool) 
 
 
 def _step(highest: float) -> float:
-    return next((step for step in STEPS if highest / step <= 5), STEPS[-1])
+    return next((step for step in SHARE_STEPS if highest / step <= 5), SHARE_STEPS[-1])
 
 
 def _share_axis(frame: Frame) -> Iterator[str]:

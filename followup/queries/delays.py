@@ -8,14 +8,12 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
+from followup.drift.chart import Ints
 from followup.queries.counting import COUNTED_FIRST
 from followup.queries.measures import NEW_AND_CHANGED
 from followup.queries.months import month_end, month_plus
 from serviceniveau.models import Registration, Relation
-
-Ints = NDArray[np.int64]
 
 LAST_AGE = 6
 """Months after the decision; what is registered later than that counts here."""

@@ -7,10 +7,9 @@ from datetime import date
 
 import numpy as np
 from django.db.models import Q
-from numpy.typing import NDArray
 
 from followup.charts import SHARES, Adoption, Axis, counts_axis, means_axis
-from followup.drift.chart import Chart
+from followup.drift.chart import Bools, Chart, Floats
 from followup.drift.detect import YOUNG_BASELINE
 from followup.drift.p import SURE_BASELINE, p_chart
 from followup.drift.p_prime import p_prime_chart
@@ -26,8 +25,6 @@ from followup.queries.series.portfolio import exposure_of, months_until
 from followup.queries.series.tables import Table, table_of
 from roles.models import Unit
 from serviceniveau.models import StandardVersion
-
-Floats = NDArray[np.float64]
 
 LARGE = 100
 """Decisions a month above which months differ by more than chance: the limits hold that too."""
@@ -67,7 +64,7 @@ def axis_of(measure: Measure) -> Axis:
     return made(measure.scale.short, measure.scale.column)
 
 
-def phases_of(months: list[date], active: NDArray[np.bool_], starts: list[date]) -> Phases:
+def phases_of(months: list[date], active: Bools, starts: list[date]) -> Phases:
     """Each version begins a phase; the level of the newest is learnt from its first months.
 
     active: (months,) there was something to count. starts: days that versions came into force.
@@ -117,7 +114,7 @@ def _monthly(
     return parts
 
 
-def _by_month(table: Table, part: tuple[MeasureCode, str], rows: NDArray[np.bool_], months: int) -> Floats:
+def _by_month(table: Table, part: tuple[MeasureCode, str], rows: Bools, months: int) -> Floats:
     found = np.bincount(table.month[rows], weights=table.sums[part][rows], minlength=months)
     return found.astype(np.float64)
 
@@ -131,7 +128,7 @@ def _leading_reason(table: Table, code: MeasureCode, months: int) -> Floats:
 
 
 def _chart(
-    measure: Measure, parts: dict[str, Floats], months: list[date], phases: Phases, closed: NDArray[np.bool_]
+    measure: Measure, parts: dict[str, Floats], months: list[date], phases: Phases, closed: Bools
 ) -> Chart:
     if measure.family is Family.SHARE:
         drawn = p_prime_chart if _is_large(parts["totals"]) else p_chart

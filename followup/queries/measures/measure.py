@@ -96,15 +96,6 @@ class Measure:
         return dict(zip(self.family.value, self.sums, strict=True))
 
     @property
-    def chart(self) -> Literal["p", "xbar", "u"]:
-        charts: dict[Family, Literal["p", "xbar", "u"]] = {
-            Family.SHARE: "p",
-            Family.MEAN: "xbar",
-            Family.COUNT: "u",
-        }
-        return charts[self.family]
-
-    @property
     def events(self) -> Aggregate:
         """Of a share: those that it befell."""
         return self.parts["events"]

@@ -7,11 +7,11 @@ from datetime import date
 
 import numpy as np
 
+from followup.drift.chart import Ints
 from followup.models import MeasureCode
 from followup.queries.measures import MEASURES, Family, Measure, Source
 from followup.queries.series.portfolio import Series
 from followup.queries.series.tables import table_of
-from followup.queries.series.tree import Ints
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from followup.drift.chart import Bools, Floats, Ints
 from followup.models import MeasureCode
 from followup.queries.measures import MEASURES, Family, Measure, Source
 from followup.queries.months import days_of_months, month_plus, months_between
 from followup.queries.series.tables import Table, table_of
-from followup.queries.series.tree import Bools, Floats, Ints, Tree, read_tree
+from followup.queries.series.tree import Tree, read_tree
 from followup.queries.series.versions import Versions, read_versions
 
 

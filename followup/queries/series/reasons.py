@@ -7,12 +7,13 @@ from datetime import date
 
 import numpy as np
 
+from followup.drift.chart import Bools, Ints
 from followup.models import MeasureCode
 from followup.queries.measures import MEASURES, Source
 from followup.queries.months import month_plus
 from followup.queries.series.portfolio import months_until
 from followup.queries.series.tables import table_of
-from followup.queries.series.tree import Bools, Ints, read_tree
+from followup.queries.series.tree import read_tree
 
 REASON_WINDOW = 24
 """Newest months whose reasons are counted together."""

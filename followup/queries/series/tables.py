@@ -11,10 +11,10 @@ import numpy as np
 from django.db.models import FloatField, Q, QuerySet
 from django.db.models.functions import Cast
 
+from followup.drift.chart import Floats, Ints
 from followup.models import MeasureCode, MonthlyFact, MonthlyStock
 from followup.queries.measures import Measure, Source
 from followup.queries.months import rows_of
-from followup.queries.series.tree import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,14 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
+from followup.drift.chart import Bools, Ints
 from roles.models import Unit
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 LEVELS = {Unit.Kind.MUNICIPALITY: 0, Unit.Kind.DEPARTMENT: 1, Unit.Kind.TEAM: 2}
 """The kinds of unit that are looked at, the topmost first."""

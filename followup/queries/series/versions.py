@@ -7,9 +7,9 @@ from datetime import date
 
 import numpy as np
 
+from followup.drift.chart import Floats, Ints
 from followup.models import MeasureCode
 from followup.queries.months import month_plus, months_between
-from followup.queries.series.tree import Floats, Ints
 from serviceniveau.models import StandardVersion
 
 DECLARED = {MeasureCode.SHARE_ABOVE: "expected_above", MeasureCode.SHARE_BELOW: "expected_below"}
