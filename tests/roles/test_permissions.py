@@ -25,6 +25,8 @@ view_overview            x         x         x          .           .           
 edit_standard            .         .         x          .           .             .          .
 view_operations          .         .         .          .           .             x          x
 manage_organisation      .         .         .          .           .             .          x
+handle_signal            .         x         x          x           .             .          .
+set_detector             .         .         .          .           .             .          x
 edit_plan                .         .         x          .           .             .          x
 confirm_roles            .         x         x          x           .             .          .
 view_read_log            .         .         x          x           .             .          .
