@@ -12,12 +12,11 @@ from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from followup.drift.chart import Chart
-from followup.drift.p import p_chart
 from followup.models import MeasureCode
 from followup.queries.figures import FACT_SHARES, Share, facts_beneath
 from followup.queries.measures import new_and_changed
 from followup.queries.months import month_plus, months_between
-from followup.queries.signal_chart import phases_of
+from followup.queries.signal_chart import chart_of_shares, phases_of
 from roles.models import Unit
 from roles.models.sorting import Danish
 from serviceniveau.models import QualityStandard, Relation, StandardVersion
@@ -183,6 +182,6 @@ def share_chart(months: list[date], shares: list[Share], starts: list[date]) -> 
 
     starts: days on which versions came into force, oldest first; each begins a new phase.
     """
-    totals = np.array([share.total for share in shares])
+    events, totals = np.array([(share.events, share.total) for share in shares], dtype=float).T
     phases = phases_of(months, totals > 0, starts)
-    return p_chart([share.events for share in shares], totals, months=months, phases=phases)
+    return chart_of_shares(events, totals, months=months, phases=phases)

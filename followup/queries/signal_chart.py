@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,9 +85,13 @@ def adoptions_of_standard(standard_id: int | None, *, until: date) -> list[Adopt
     adopted = StandardVersion.objects.adopted().filter(
         standard=standard_id, valid__startswith__lt=month_plus(until, 1)
     )
+    return adoptions_of(adopted.order_by("valid"))
+
+
+def adoptions_of(versions: Iterable[StandardVersion]) -> list[Adoption]:
     return [
         Adoption(version.valid.lower, f"version {version.number} gælder")
-        for version in adopted.order_by("valid")
+        for version in versions
         if version.valid and version.valid.lower
     ]
 
@@ -131,14 +136,18 @@ def _chart(
     measure: Measure, parts: dict[str, Floats], months: list[date], phases: Phases, closed: Bools
 ) -> Chart:
     if measure.family is Family.SHARE:
-        drawn = p_prime_chart if _is_large(parts["totals"]) else p_chart
-        return drawn(parts["events"], parts["totals"], months=months, phases=phases)
+        return chart_of_shares(parts["events"], parts["totals"], months=months, phases=phases)
     if measure.family is Family.COUNT:
         rated = u_prime_chart if _is_large(parts["counts"]) else u_chart
         days = exposure_of(parts["counts"], months, closed)
         return rated(parts["counts"], days, months=months, phases=phases, multiply=DAYS_A_MONTH)
     chart = mean_chart(parts["totals"], parts["sums"], parts["squares"], months=months, phases=phases)
     return in_natural_units(chart) if measure.scale.is_log else chart
+
+
+def chart_of_shares(events: Floats, totals: Floats, *, months: list[date], phases: Phases) -> Chart:
+    drawn = p_prime_chart if _is_large(totals) else p_chart
+    return drawn(events, totals, months=months, phases=phases)
 
 
 def _is_large(counted: Floats) -> bool:

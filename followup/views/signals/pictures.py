@@ -14,7 +14,7 @@ from followup.queries.explanations import chart_meaning
 from followup.queries.levels import measure_of
 from followup.queries.months import counted_revisions
 from followup.queries.practice import PRACTICE, Practice, share_chart
-from followup.queries.signal_chart import axis_of, signal_chart
+from followup.queries.signal_chart import adoptions_of, axis_of, signal_chart
 from serviceniveau.models import StandardVersion
 
 
@@ -44,11 +44,7 @@ def share_figure(
     measure, standard = measure_of(signal), signal.standard_id
     if standard is None or measure.code not in PRACTICE:
         return None
-    adoptions = [
-        Adoption(each.valid.lower, f"version {each.number} gælder")
-        for each in versions[standard]
-        if each.valid and each.valid.lower
-    ]
+    adoptions = adoptions_of(versions[standard])
     shares = practice.series(measure.code, standard, signal.intervention_id)
     chart = share_chart(practice.months, shares, [each.on for each in adoptions])
     return drawn(chart, signal, adoptions, ident=ident)
