@@ -58,12 +58,16 @@ Key = tuple[int | None, int | None]
 
 
 def driving_cells(drift: Drift, signal: DriftSignal | None = None) -> list[Cell]:
-    """The cells that moved the drift's way, the one that moved most first; none but for shares of decisions.
+    """The cells that moved the drift's way, the one that moved most first.
+
+    None but for shares of decisions, nor for a pattern found over the whole period: it has no time before.
 
     Three queries beside that for the revisions.
     """
     said, measure = signal or newest_signal(drift), MEASURES[MeasureCode(drift.measure)]
     if said is None or measure.family is not Family.SHARE or measure.source is not Source.FACTS:
+        return []
+    if measure.detector != "filter":
         return []
     sums = _sums(drift, said)
     levels = NeedLevel.objects.in_bulk({level for level, _ in sums if level})

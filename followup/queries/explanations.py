@@ -181,10 +181,18 @@ def next_step(signal: DriftSignal) -> str:
     return NEXT_STEPS[signal.measure][signal.direction == Direction.DOWN]
 
 
+WORDS_OF_CERTAINTY = (
+    (0.99, "Meget sikkert"),
+    (0.95, "Ret sikkert"),
+    (0.8, "Sandsynligt"),
+    (0.5, "Mere sandsynligt end ikke"),
+)
+
+
 def how_sure(probability: float) -> str:
     """What the control of false discoveries promises: so few of such signals are chance."""
     if probability < 0.5:
         return "Usikkert. Ændringen ses kun svagt i de nyeste måneder."
-    word = "Meget sikkert" if probability >= 0.99 else "Ret sikkert" if probability >= 0.95 else "Sandsynligt"
+    word = next(word for least, word in WORDS_OF_CERTAINTY if probability >= least)
     doubtful = max(ceil(round((1 - probability) * 100, 6)), 1)
     return f"{word}. Af 100 så tydelige signaler er højst {doubtful} tilfældige udsving."

@@ -26,6 +26,8 @@ Change = DriftSignal.Change
 
 GONE = 0.3
 """Below this probability a drift is taken to be over."""
+NEWS_FIRST = (Change.OPENED, Change.STRENGTHENED, Change.UNCHANGED)
+"""The order of what is open; then what fades."""
 MONTHS_TO_TELL = 3
 """Months after a measure before it can be said that it has not helped."""
 
@@ -180,7 +182,7 @@ def _effect(
 ) -> Effect | None:
     """What came after the last action done or version adopted since the drift opened."""
     days = [localtime(note.at).date() for note in done] + [day for day in adopted if day > drift.opened_in]
-    if not days:
+    if not days or (signal is not None and signal.is_of_closed_unit):
         return None
     first_after = month_plus(max(days).replace(day=1), 1)
     if drift.state == Drift.State.CLOSED and drift.closed_in and drift.closed_in >= max(days).replace(day=1):
@@ -203,17 +205,13 @@ def signal_list(
     return sorted(standings(drifts), key=_most_pressing)
 
 
-def _most_pressing(each: Standing) -> tuple[bool, bool, int, float]:
-    """Open before closed, loud before quiet, lately opened before older, sure before likely."""
-    newest = each.signal.month if each.signal else each.drift.opened_in
-    ended = each.drift.closed_in or newest
-    probability = each.signal.probability if each.signal else 0.0
-    return (
-        not each.is_open,
-        each.is_quiet,
-        -(ended if not each.is_open else newest).toordinal(),
-        -probability,
-    )
+def _most_pressing(each: Standing) -> tuple[bool, bool, int, int, float]:
+    """Open before closed, lately ended first, loud before quiet, news first, sure before likely."""
+    signal = each.signal
+    ended = 0 if each.is_open or not each.drift.closed_in else -each.drift.closed_in.toordinal()
+    news = NEWS_FIRST.index(signal.change) if signal and signal.change in NEWS_FIRST else len(NEWS_FIRST)
+    probability = signal.probability if signal else 0.0
+    return not each.is_open, each.is_quiet, ended, news, -probability
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,15 @@ def level_words(measure: str, level: float) -> str:
     return MEASURES[MeasureCode(measure)].scale.sentence(level)
 
 
+def between_words(low: str, high: str) -> str:
+    """Two levels as one interval, without saying twice what they are of: "6,3 og 8,5 pr. måned"."""
+    first, last = low.split(" "), high.split(" ")
+    while len(first) > 1 and len(last) > 1 and first[-1] == last[-1]:
+        first.pop()
+        last.pop()
+    return f"{' '.join(first)} og {high}"
+
+
 def _level(signal: DriftSignal, value: float) -> float:
     family = measure_of(signal).family
     if family is Family.MEAN:

@@ -101,17 +101,6 @@ class Practice:
         return [found.get(month, Share(0, 0)) for month in self.months]
 
     @property
-    def series_looked_at(self) -> int:
-        return len(
-            {
-                (row.standard_id, row.intervention_id, measure)
-                for row in self.rows
-                for measure, share in row.shares.items()
-                if share.total
-            }
-        )
-
-    @property
     def decisions(self) -> int:
         return sum(row.decisions for row in self.rows)
 

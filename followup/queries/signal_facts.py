@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from followup.models import DriftSignal
-from followup.queries.levels import COUNTS, MEANS, expected_level, level_of, level_words
-from followup.queries.sentences import month_name, period_name
+from followup.queries.levels import (
+    COUNTS,
+    MEANS,
+    between_words,
+    expected_level,
+    level_of,
+    level_words,
+    measure_of,
+)
+from followup.queries.sentences import LASTING, month_name, period_name
 from roles.templatetags.danish import amount, percent
 
 
 def signal_facts(signal: DriftSignal) -> list[tuple[str, str]]:
     facts = [
-        ("Siden", _since(signal)),
+        _period(signal),
         ("Faktisk", _counted(signal, signal.observed, level_of(signal))),
         ("Forventet", _counted(signal, signal.expected, expected_level(signal))),
         (
             "Niveauet nu",
-            f"Sandsynligvis mellem {_level(signal, signal.low)} og {_level(signal, signal.high)}",
+            f"Sandsynligvis mellem {between_words(_level(signal, signal.low), _level(signal, signal.high))}",
         ),
     ]
     return [*facts, ("Bygger på", _basis(signal))] if _has_own_unit(signal) else facts
@@ -24,6 +32,13 @@ def signal_facts(signal: DriftSignal) -> list[tuple[str, str]]:
 def _has_own_unit(signal: DriftSignal) -> bool:
     """Whether the level is no share, so that it does not say itself how many it rests on."""
     return signal.measure in MEANS or signal.measure in COUNTS
+
+
+def _period(signal: DriftSignal) -> tuple[str, str]:
+    """What is found over the whole period at once has no month of change."""
+    if signal.measure in LASTING:
+        return "Periode", period_name(signal.since, signal.month)
+    return "Siden", _since(signal)
 
 
 def _since(signal: DriftSignal) -> str:
@@ -41,8 +56,9 @@ def _counted(signal: DriftSignal, value: float, level: float) -> str:
 
 
 def _basis(signal: DriftSignal) -> str:
-    what = "dage" if signal.measure in COUNTS else "afgørelser"
-    return f"{amount(signal.n)} {what} i {period_name(signal.since, signal.month)}"
+    counted = measure_of(signal).counted if signal.measure in COUNTS else "afgørelser"
+    number = signal.observed if signal.measure in COUNTS else signal.n
+    return f"{amount(round(number))} {counted} i {period_name(signal.since, signal.month)}"
 
 
 def _level(signal: DriftSignal, level: float) -> str:

@@ -14,15 +14,15 @@ Change = DriftSignal.Change
 QUIET = (Change.FADED, Change.CLOSED, Change.WITHDRAWN)
 
 
-def signals_of_month(month: date) -> QuerySet[DriftSignal]:
-    """The signals of the month's newest closed revision, the surest first."""
-    signals = DriftSignal.objects.filter(month=month, revision=closed_revision(month) or 0)
+def loud_signals(**where: Any) -> QuerySet[DriftSignal]:
+    """Without what fades or is over, which the ledger tells; the surest first."""
+    signals = DriftSignal.objects.filter(**where).exclude(change__in=QUIET)
     return signals.select_related("unit", "standard", "intervention")
 
 
 def loud_signals_of_month(month: date) -> QuerySet[DriftSignal]:
-    """Without what fades or is over."""
-    return signals_of_month(month).exclude(change__in=QUIET)
+    """Those of the month's newest closed revision."""
+    return loud_signals(month=month, revision=closed_revision(month) or 0)
 
 
 def newest_signals(user: User) -> QuerySet[DriftSignal]:
@@ -30,7 +30,7 @@ def newest_signals(user: User) -> QuerySet[DriftSignal]:
     newest = latest_closed()
     if newest is None:
         return DriftSignal.objects.none()
-    return signals_of_month(newest[0]).filter(unit__in=units_with(user, Permission.VIEW_SIGNALS))
+    return loud_signals_of_month(newest[0]).filter(unit__in=units_with(user, Permission.VIEW_SIGNALS))
 
 
 def signals_of_standard(user: User, standard: QualityStandard) -> QuerySet[DriftSignal]:
@@ -38,9 +38,8 @@ def signals_of_standard(user: User, standard: QualityStandard) -> QuerySet[Drift
 
 
 def signals_beneath(unit: Unit, *, month: date, revision: int) -> QuerySet[DriftSignal]:
-    """The signals of a unit and all beneath it in one revision."""
-    signals = DriftSignal.objects.filter(month=month, revision=revision, unit__path__startswith=unit.path)
-    return signals.select_related("unit", "standard", "intervention")
+    """The signals that speak of a unit and all beneath it in one revision."""
+    return loud_signals(month=month, revision=revision, unit__path__startswith=unit.path)
 
 
 def coded(signal: DriftSignal) -> dict[str, Any]:

@@ -43,14 +43,18 @@ class UnitSignals:
 
 
 def unit_signals(unit: Unit, *, month: date, revision: int) -> UnitSignals:
-    """The unit's own signals, the surest first, and those beneath it in tree order. One query."""
-    found = list(signals_beneath(unit, month=month, revision=revision))
+    """The unit's own signals, what is new first, and those beneath it in tree order. One query."""
+    found = sorted(signals_beneath(unit, month=month, revision=revision), key=_newest_first)
     below = sorted((each for each in found if each.unit_id != unit.pk), key=lambda each: each.unit.path)
     grouped = groupby(below, key=lambda each: each.unit)
     return UnitSignals(
         own=[each for each in found if each.unit_id == unit.pk],
         beneath=[(place, list(signals)) for place, signals in grouped],
     )
+
+
+def _newest_first(signal: DriftSignal) -> tuple[bool, float]:
+    return signal.change == DriftSignal.Change.UNCHANGED, -signal.probability
 
 
 def report_of(unit: Unit, *, month: date, revision: int) -> MonthlyReport | None:

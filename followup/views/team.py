@@ -13,6 +13,7 @@ from followup.charts import Part, parts_bar
 from followup.models import Drift, DriftSignal
 from followup.queries.explanations import heading, how_sure, next_step
 from followup.queries.ledger import Standing, standings
+from followup.queries.measures import MEASURES
 from followup.queries.months import closed_revisions, counted_revisions
 from followup.queries.practice import (
     Practice,
@@ -37,6 +38,10 @@ from roles.actions import log_read
 from roles.models import Permission, Unit
 from roles.permissions import Request, access, may
 from roles.views.page import render_page
+
+SHOWN_CARDS = 4
+"""Signals of the unit that are shown with all their figures; the others are folded."""
+SHOWN_UNITS = 8
 
 
 @access(Permission.VIEW_SIGNALS)
@@ -77,17 +82,24 @@ def chosen_month(text: str, closed: dict[date, int]) -> date | None:
 def figures(unit: Unit, *, month: date, revision: int) -> dict[str, Any]:
     signals = unit_signals(unit, month=month, revision=revision)
     practice = practice_of(unit, counted_revisions(month=month, revision=revision))
-    cards = signal_cards(signals.own, practice, until=month)
+    kept = standings_of([*signals.own, *(each for _, found in signals.beneath for each in found)])
     report = report_of(unit, month=month, revision=revision)
     return {
         "revision": revision,
         "report": report.content if report else None,
         "updated": report.frozen_at if report else None,
         "practice": practice,
-        **sorted_cards(cards),
-        "beneath": [(place, [signal_sentence(each) for each in found]) for place, found in signals.beneath],
+        "measures": len(MEASURES),
+        **sorted_cards(signal_cards(signals.own, practice, kept, until=month)),
+        **folded_units(signals.beneath, kept),
         "year": [(each, year_bar(each)) for each in year_by_standard(practice)],
     }
+
+
+def standings_of(signals: list[DriftSignal]) -> dict[int, Standing]:
+    """How each signal's drift stands today, by its key. Five queries at most."""
+    drifts = Drift.objects.filter(pk__in={each.drift_id for each in signals})
+    return {each.drift.pk: each for each in standings(drifts)}
 
 
 @dataclass(frozen=True)
@@ -104,18 +116,14 @@ class SignalCard:
     figure: Figure | None
 
     @property
-    def is_over(self) -> bool:
-        return self.signal.change in (DriftSignal.Change.CLOSED, DriftSignal.Change.WITHDRAWN)
-
-    @property
     def is_quiet(self) -> bool:
         return self.standing is not None and self.standing.is_quiet
 
 
-def signal_cards(signals: list[DriftSignal], practice: Practice, *, until: date) -> list[SignalCard]:
-    """Five queries, however many signals."""
-    drifts = Drift.objects.filter(pk__in={each.drift_id for each in signals})
-    kept = {each.drift.pk: each for each in standings(drifts)}
+def signal_cards(
+    signals: list[DriftSignal], practice: Practice, kept: dict[int, Standing], *, until: date
+) -> list[SignalCard]:
+    """kept: how the drifts stand, by key. One query, however many signals."""
     versions = versions_by_standard({each.standard_id for each in signals if each.standard_id}, until=until)
     return [
         SignalCard(
@@ -132,14 +140,40 @@ def signal_cards(signals: list[DriftSignal], practice: Practice, *, until: date)
     ]
 
 
-def sorted_cards(cards: list[SignalCard]) -> dict[str, list[SignalCard]]:
-    """Those that ask for attention, those accepted for a time, and those that are over."""
-    going_on = [each for each in cards if not each.is_over]
+def sorted_cards(cards: list[SignalCard]) -> dict[str, Any]:
+    """Those that ask for attention, some of them whole and the others in few words, and the accepted."""
+    loud = [each for each in cards if not each.is_quiet]
     return {
-        "cards": [each for each in going_on if not each.is_quiet],
-        "quiet": [each for each in going_on if each.is_quiet],
-        "over": [each for each in cards if each.is_over],
+        "in_all": len(loud),
+        "cards": loud[:SHOWN_CARDS],
+        "more": loud[SHOWN_CARDS:],
+        "quiet": [each for each in cards if each.is_quiet],
     }
+
+
+@dataclass(frozen=True)
+class PlaceBeneath:
+    """A unit beneath with the signals that ask for attention there: each with its heading and sentence."""
+
+    unit: Unit
+    lines: list[tuple[DriftSignal, str, str]]
+
+
+def folded_units(
+    beneath: list[tuple[Unit, list[DriftSignal]]], kept: dict[int, Standing]
+) -> dict[str, list[PlaceBeneath]]:
+    """The units beneath where something asks for attention, the first of them unfolded."""
+    places = []
+    for unit, signals in beneath:
+        loud = [each for each in signals if not _is_quiet(each, kept)]
+        if loud:
+            places.append(PlaceBeneath(unit, [(each, heading(each), signal_sentence(each)) for each in loud]))
+    return {"beneath": places[:SHOWN_UNITS], "beneath_more": places[SHOWN_UNITS:]}
+
+
+def _is_quiet(signal: DriftSignal, kept: dict[int, Standing]) -> bool:
+    standing = kept.get(signal.drift_id or 0)
+    return standing is not None and standing.is_quiet
 
 
 def year_bar(year: StandardYear) -> SafeString:

@@ -33,6 +33,8 @@ DETAIL_QUERIES = 23
 CASES_QUERIES = 17
 """Of the pages as a leader sees them, with session and roles."""
 
+Change = DriftSignal.Change
+
 pytestmark = pytest.mark.django_db
 
 
@@ -226,13 +228,24 @@ def test_a_signal_elsewhere_does_not_exist(closed, version, leader, log_in):
     assert {page(client, f"signal-{name}", elsewhere).status_code for name in names} == {404}
 
 
-def test_units_and_measures_that_show_the_same_are_named(drift, team, leader, log_in):
-    drift.signals.update(folded_units=[team.pk], also=["cost", "extent"])
+def test_units_and_measures_that_show_the_same_are_named(drift, team, lead, log_in):
+    below = UnitFactory(name="Gruppe A", parent=team)
+    drift.signals.update(folded_units=[below.pk, team.parent_id], also=["cost", "extent"])
 
-    text = text_of(page(log_in(leader), "signal-detail", drift))
+    text = text_of(page(log_in(lead), "signal-detail", drift))
 
-    assert "Signalet samler, hvad der ses i 1 enhed" in text
+    assert "Signalet samler, hvad der ses i én enhed Gruppe A" in text
+    assert f"Ændringen ses også i tallene for {team.parent}, men den kommer herfra." in text
     assert "ses også i: Årlig udgift pr. bevilling, Bevilget omfang i forhold til rammen" in text
+
+
+def test_months_in_a_row_that_changed_nothing_are_one_line(drift, leader, log_in):
+    for number, change in enumerate((Change.UNCHANGED, Change.UNCHANGED, Change.STRENGTHENED), 1):
+        DriftSignalFactory(drift=drift, month=month_plus(AUGUST, number), since=AUGUST, change=change)
+
+    lines = page(log_in(leader), "signal-detail", drift).context["lines"]
+
+    assert [each.months for each in lines] == ["november 2026", "september–oktober 2026", "august 2026"]
 
 
 def test_the_cells_that_drive_it_lead_to_their_decisions(drift, lead, log_in):

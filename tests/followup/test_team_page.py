@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from followup.actions.months import close_month
+from followup.actions.reports import report_content
 from followup.drift.p import SURE_BASELINE
 from followup.models import DriftSignal
 from followup.queries.figures import Share
@@ -98,7 +99,7 @@ def test_without_signals_the_page_says_what_was_looked_at(closed, leader, log_in
     text = text_of(opened(log_in(leader)))
 
     assert "Intet tyder på, at praksis har flyttet sig." in text
-    assert "Vi har set på 3 serier (ét nøgletal for én ydelse, måned for måned) med 8 afgørelser" in text
+    assert "Vi har set på 21 nøgletal, blandt andet 8 nye og ændrede bevillinger fra juli 2026" in text
 
 
 def test_before_the_first_closed_month_the_page_says_so(team, leader, log_in):
@@ -157,6 +158,37 @@ def test_a_department_sees_its_own_signals_and_links_to_those_beneath(closed, te
     assert page.context["cards"] == []
     assert f"?enhed={team.code}&amp;maaned=2026-08" in page.content.decode()
     assert "Intet tyder på, at praksis har flyttet sig for Afdeling FJO-SS-VH som helhed." in text_of(page)
+
+
+def test_a_signal_beneath_says_what_it_is_about_and_leads_to_its_page(closed, team, version, log_in):
+    lead = give_role(UserFactory(), RoleCode.PROFESSIONAL_LEAD, team.parent)
+    found = signal(team, version)
+
+    page = opened(log_in(lead))
+
+    assert f"Flere afgørelser over rammen , {version.standard}. 14 af 31" in text_of(page)
+    assert f"{reverse('signal-detail', args=[found.drift_id])}?maaned=2026-08" in page.content.decode()
+
+
+@pytest.mark.parametrize("change", ["svaekket", "lukket", "trukket"])
+def test_what_fades_or_is_over_no_longer_speaks(closed, team, version, leader, log_in, change):
+    signal(team, version, change=change)
+
+    page = opened(log_in(leader))
+
+    assert (page.context["cards"], page.context["quiet"]) == ([], [])
+    assert report_content(unit=team, month=AUGUST, revision=1)["signals"] == []
+    assert f"{reverse('signal-list')}?enhed={team.code}" in page.content.decode()
+
+
+def test_many_signals_are_folded(closed, team, version, leader, log_in):
+    for measure in ("share_above", "share_below", "extent", "cost", "duration"):
+        signal(team, version, measure=measure)
+
+    page = opened(log_in(leader))
+
+    assert "5 ændringer skiller sig ud; det nye står først." in text_of(page)
+    assert (len(page.context["cards"]), len(page.context["more"])) == (4, 1)
 
 
 def deviation(team, version, name, month=AUGUST):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
@@ -22,13 +24,13 @@ from followup.queries.ledger import (
     timeline,
 )
 from followup.queries.months import latest_closed, month_plus
-from followup.queries.sentences import signal_sentence
+from followup.queries.sentences import period_name, signal_sentence
 from followup.queries.signal_facts import signal_facts
 from followup.queries.signals import signals_of_standard
 from followup.queries.team import report_of, units_with_signals
 from followup.views.signals.pictures import figure_of
 from roles.models import Permission, Unit
-from roles.permissions import Request, access, may
+from roles.permissions import Request, access, may, units_with
 from roles.templatetags.danish import amount
 from roles.views.page import render_page
 from serviceniveau.queries.standards import visible_standards
@@ -52,10 +54,15 @@ class Listed:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the history with what the month said."""
+    """A line of the history with what the month said. first: of months in a row that changed nothing."""
 
     event: Event
     sentence: str
+    first: date
+
+    @property
+    def months(self) -> str:
+        return period_name(self.first, self.event.on)
 
 
 @dataclass(frozen=True)
@@ -152,12 +159,12 @@ def chosen_signal(text: str, signals: list[DriftSignal]) -> DriftSignal | None:
 
 def ledger(request: Request, drift: Drift) -> dict[str, Any]:
     """How the signal stands, its history, and what the reader may do about it."""
-    lines = [Line(each, signal_sentence(each.signal) if each.signal else "") for each in timeline(drift)]
-    now = standing(drift)
+    events, now = timeline(drift), standing(drift)
+    lines = lines_of(events)
     return {
         "drift": drift,
         "standing": now,
-        "signals": [each.event.signal for each in lines if each.event.signal],
+        "signals": [each.signal for each in events if each.signal],
         "lines": lines[:SHOWN_EVENTS],
         "older": lines[SHOWN_EVENTS:],
         "next_step": next_step(now.signal) if now.signal else "",
@@ -165,6 +172,21 @@ def ledger(request: Request, drift: Drift) -> dict[str, Any]:
         "may_handle": may(request.user, Permission.HANDLE_SIGNAL, drift.unit),
         "may_see_cases": may(request.user, Permission.VIEW_CASE, drift.unit),
     }
+
+
+def lines_of(events: list[Event]) -> list[Line]:
+    """Months in a row that changed nothing are told by the newest of them."""
+    lines: list[Line] = []
+    for event in events:
+        if lines and _changes_nothing(event) and _changes_nothing(lines[-1].event):
+            lines[-1] = replace(lines[-1], first=event.on)
+        else:
+            lines.append(Line(event, signal_sentence(event.signal) if event.signal else "", event.on))
+    return lines
+
+
+def _changes_nothing(event: Event) -> bool:
+    return event.signal is not None and event.signal.change == DriftSignal.Change.UNCHANGED
 
 
 def said_by(request: Request, drift: Drift, signal: DriftSignal) -> dict[str, Any]:
@@ -177,11 +199,18 @@ def said_by(request: Request, drift: Drift, signal: DriftSignal) -> dict[str, An
         "sure": how_sure(signal.probability),
         "cells": [(each, excess_words(each)) for each in driving_cells(drift, signal)[:SHOWN_CELLS]],
         "figure": figure_of(drift, signal, ident="signal"),
-        "folded": Unit.objects.filter(pk__in=signal.folded_units).order_by("path"),
+        **folded_places(units_with(request.user, Permission.VIEW_SIGNALS), drift.unit, signal),
         "also": [MeasureCode(each).label for each in signal.also],
         "updated": report.frozen_at if report else None,
         "revision": signal.revision,
     }
+
+
+def folded_places(seen: QuerySet[Unit], unit: Unit, signal: DriftSignal) -> dict[str, list[Unit]]:
+    """Where else the reader can see the change: in units beneath, and in those that the unit is a part of."""
+    places = seen.filter(pk__in=signal.folded_units).exclude(pk=unit.pk).order_by("path")
+    beneath = [each for each in places if each.path.startswith(unit.path)]
+    return {"folded": beneath, "above": [each for each in places if each not in beneath]}
 
 
 def excess_words(cell: Cell) -> str:
