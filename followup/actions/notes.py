@@ -77,18 +77,23 @@ def comment(*, drift: Drift, text: str, by: User) -> SignalNote:
 
 
 def _note(drift: Drift, kind: SignalNote.Kind, text: str, by: User, **more: Any) -> SignalNote:
-    current = Drift.objects.select_for_update().get(pk=drift.pk)
+    current = Drift.objects.select_for_update().filter(pk=drift.pk).first()
+    if current is None:  # its month was scanned again while the form was open
+        raise ValidationError(
+            "Signalet er ikke fundet igen og er taget af listen. Gå tilbage til signalerne."
+        )
     if current.state != Drift.State.OPEN and kind not in AFTERWARDS:
         raise ValidationError("Signalet er afsluttet. Du kan stadig forklare det og skrive en bemærkning.")
+    said = {"kind": kind, "text": _plain(text), "by": by, **more}
+    last = current.notes.order_by("at", "pk").last()
+    if last and all(getattr(last, name) == value for name, value in said.items()):
+        return last  # the form was sent twice
     newest = newest_signal(current)
     return SignalNote.objects.create(
         drift=current,
-        kind=kind,
-        text=_plain(text),
         month=newest.month if newest else current.opened_in,
-        by=by,
         standing_in=standing_in(by, Permission.HANDLE_SIGNAL, current.unit),
-        **more,
+        **said,
     )
 
 

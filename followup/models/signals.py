@@ -101,8 +101,6 @@ class DriftSignal(models.Model):
     folded_units: units beneath whose own shift this one explains. also: measures that show the same shift.
     """
 
-    Direction = Direction
-
     class Change(models.TextChoices):
         OPENED = "aabnet", "Nyt"
         STRENGTHENED = "forstaerket", "Tydeligere"
@@ -167,6 +165,11 @@ class DriftSignal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_measure_display()}, {self.unit}, {self.standard or self.intervention}"
+
+    @property
+    def is_of_closed_unit(self) -> bool:
+        """Whether the unit was closed when the month began."""
+        return self.unit.closed_on is not None and self.unit.closed_on <= self.month
 
 
 class SignalNote(models.Model):

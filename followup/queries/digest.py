@@ -73,6 +73,7 @@ def _first_closed_on(month: date) -> date | None:
 def _news(month: date, revision: int) -> list[DriftSignal]:
     """What is worth a line. What was accepted stays quiet, unless it is over."""
     signals = DriftSignal.objects.filter(month=month, revision=revision, change__in=NEWS, drift__isnull=False)
+    signals = signals.exclude(unit__closed_on__lte=month)  # that a unit is closed is no news of practice
     found = list(
         signals.select_related("unit", "standard", "intervention", "drift").order_by("unit__path", "pk")
     )
@@ -149,13 +150,16 @@ def _beneath_words(beneath: list[DriftSignal]) -> str:
 
 
 def _actions_due(on: date) -> dict[User, list[SignalNote]]:
-    """By owner the actions that are not done and are overdue or due within a week."""
+    """By owner the actions not done that are due within a week, or were; of units they can still see."""
     notes: QuerySet[SignalNote] = SignalNote.objects.filter(
-        kind=SignalNote.Kind.ACTION, answered_by=None, due_on__lte=on + SOON, owner__is_active=True
+        kind=SignalNote.Kind.ACTION, answered_by=None, due_on__lte=on + SOON
     )
+    due = list(notes.select_related("owner", "drift__unit").order_by("due_on", "pk"))
+    readers = people_with_right([Permission.VIEW_SIGNALS], on) if due else {}
     found: dict[User, list[SignalNote]] = defaultdict(list)
-    for note in notes.select_related("owner", "drift__unit").order_by("due_on", "pk"):
-        if note.owner:
+    for note in due:
+        paths = readers.get(note.owner, []) if note.owner else []
+        if note.owner and any(note.drift.unit.path.startswith(path) for path in paths):
             found[note.owner].append(note)
     return found
 

@@ -104,6 +104,8 @@ def _is_over(signal: DriftSignal) -> str:
     name = MeasureCode(signal.measure).label
     if signal.change == Change.WITHDRAWN:
         return f"{name}: signalet holdt ikke, da måneden var komplet. Der er ingen sikker ændring."
+    if signal.is_of_closed_unit:
+        return f"{name}: {signal.unit} er lukket, så ændringen bliver ikke fulgt længere."
     if signal.measure in LASTING:
         return f"{name}: mønstret ses ikke længere."
     return f"{name}: ændringen fra {month_name(signal.since)} ses ikke længere. Niveauet er som før."

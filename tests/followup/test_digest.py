@@ -186,3 +186,21 @@ def test_the_number_of_queries_does_not_grow(team, django_assert_num_queries):
             said(team)
         with django_assert_num_queries(9):
             assert letters()
+
+
+def test_an_owner_who_can_no_longer_see_the_unit_is_not_reminded(team, leader, caseworker):
+    """Who has moved to another team reads nothing of the old one, and the action is still in the ledger."""
+    moved = give_role(UserFactory(), RoleCode.TEAM_LEADER, UnitFactory())
+    drift = said(team, "uaendret").drift
+    for owner in (moved, caseworker, UserFactory(is_active=False)):
+        planned(drift, owner, TUESDAY)
+
+    assert letters(CLOSED_ON) == {}
+
+
+def test_a_unit_that_closed_is_no_news(team, leader):
+    team.closed_on = SEPTEMBER
+    team.save()
+    said(team, "lukket")
+
+    assert letters() == {}

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from followup.actions.notes import comment
 from followup.actions.signals.book import open_book
@@ -10,6 +11,7 @@ from followup.actions.signals.rebuilding import write_down
 from followup.models import Drift, DriftSignal
 from followup.queries.months import month_plus
 from followup.queries.scan import Evidence, Finding, Key, Scan
+from followup.queries.sentences import signal_sentence
 from tests.factories import InterventionFactory, QualityStandardFactory
 
 pytestmark = pytest.mark.django_db
@@ -216,3 +218,47 @@ def test_a_pattern_is_closed_when_it_has_not_been_found_for_three_months(key):
 
     assert changes() == ["aabnet", "uaendret", "svaekket", "svaekket", "lukket"]
     assert Drift.objects.get().state == "afsluttet"
+
+
+def test_a_note_written_during_a_scan_keeps_its_drift(key, leader):
+    scanned(JULY, found(key, course="9"))
+    book = open_book(month=JULY, revision=1)
+    comment(drift=Drift.objects.get(), text="Set.", by=leader)
+
+    write_down(book, Scan({}, {}), month=JULY, revision=1)
+
+    assert Drift.objects.get().state == "trukket"
+
+
+def test_a_note_on_a_drift_that_a_scan_took_away_is_refused(key, leader):
+    scanned(JULY, found(key, course="9"))
+    drift = Drift.objects.get()
+    scanned(JULY)
+
+    with pytest.raises(ValidationError, match="taget af listen"):
+        comment(drift=drift, text="Set.", by=leader)
+
+
+def test_what_is_open_in_a_unit_that_closes_is_over_with_the_month(key, team):
+    scanned(JULY, found(key, course="9"))
+    team.closed_on = date(2026, 8, 15)
+    team.save()
+
+    for step, course in enumerate(("99", "999", "9999"), 1):
+        scanned(month_plus(JULY, step), found(key, course=course))
+
+    drift = Drift.objects.get()
+    assert (drift.state, drift.closed_in) == ("afsluttet", date(2026, 9, 1))
+    assert changes() == ["aabnet", "uaendret", "lukket"]
+    assert signal_sentence(drift.signals.latest("month")) == (
+        "Andel over rammen: Team Nord er lukket, så ændringen bliver ikke fulgt længere."
+    )
+
+
+def test_nothing_opens_in_a_unit_that_is_closed(key, team):
+    team.closed_on = date(2026, 6, 15)
+    team.save()
+
+    scanned(JULY, found(key, course="9"))
+
+    assert (Drift.objects.count(), DriftSignal.objects.count()) == (0, 0)

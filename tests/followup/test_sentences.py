@@ -6,6 +6,7 @@ from followup.models import DriftSignal, MeasureCode
 from followup.queries.explanations import chart_meaning, heading, how_sure, next_step
 from followup.queries.measures import MEASURES
 from followup.queries.sentences import is_improvement, period_name, signal_sentence
+from roles.models import Unit
 
 FORBIDDEN = ("fejl", "brud", "overtrædelse", "værst")
 
@@ -15,6 +16,7 @@ def signal(**more):
         **{
             "month": date(2026, 10, 1),
             "since": date(2026, 9, 1),
+            "unit": Unit(name="Team Nord"),
             "measure": "share_above",
             "direction": "up",
             "observed": 14,

@@ -1,10 +1,14 @@
 """What people send to the pages of signals who mean no good, or whose role has ended."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
+from threading import Barrier
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 from python_calamine import CalamineWorkbook
@@ -203,3 +207,27 @@ def test_an_action_is_reported_done_by_its_owner(drift, leader, controller, log_
     assert list(SignalNote.objects.filter(kind="handling_udfoert").values_list("answers", "by")) == [
         (mine.pk, controller.pk)
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["signal-explain", "signal-action-done"])
+def test_a_form_that_is_sent_four_times_at_once_is_one_note(drift, leader, name):
+    action = plan_action(drift=drift, text="Ser på det.", owner=leader, due_on=SOON, by=leader)
+    clients = [Client(raise_request_exception=False) for _ in range(4)]
+    for client in clients:
+        client.force_login(leader, backend="allauth.account.auth_backends.AuthenticationBackend")
+    together = Barrier(len(clients))
+    target = reverse(name, args=[action.pk if name == "signal-action-done" else drift.pk])
+
+    def click(client):
+        together.wait()
+        try:
+            return client.post(target, {"text": "Gjort.", "cause": "praksis"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        codes = set(pool.map(click, clients))
+
+    assert codes <= {302, 422}
+    assert SignalNote.objects.count() == 2

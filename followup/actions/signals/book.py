@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from followup.models import Drift, DriftSignal, MonthlyRun, SignalNote
 from followup.queries.scan import Key
+from roles.models import Unit
 
 
 @dataclass(frozen=True)
@@ -16,15 +18,15 @@ class Book:
     """before: open when the month began. mine: opened in it, by key and direction, by an earlier scan of it.
 
     said: by drift the newest signal of the months before. confirmed: drifts of which one of those was not
-    provisional. kept: those of mine that people or another revision have spoken of. is_newest: no later
-    month has been scanned.
+    provisional. closed: units that were closed when the month began. is_newest: no later month has been
+    scanned.
     """
 
     before: dict[Key, Drift]
     mine: dict[tuple[Key, str], Drift]
     said: dict[int, DriftSignal]
     confirmed: set[int]
-    kept: set[int]
+    closed: set[int]
     is_newest: bool
 
 
@@ -39,7 +41,7 @@ def open_book(*, month: date, revision: int) -> Book:
         mine={(key_of(drift), drift.direction): drift for drift in mine.order_by("pk")},
         said={signal.drift_id or 0: signal for signal in said},
         confirmed=set(spoken.filter(provisional=False).values_list("drift_id", flat=True)),
-        kept=_spoken_of(month, revision),
+        closed=set(Unit.objects.filter(closed_on__lte=month).values_list("pk", flat=True)),
         is_newest=not _scanned_later(month),
     )
 
@@ -48,11 +50,13 @@ def key_of(drift: Drift) -> Key:
     return Key(drift.measure, drift.unit_id, drift.standard_id, drift.intervention_id)
 
 
-def _spoken_of(month: date, revision: int) -> set[int]:
-    others = DriftSignal.objects.filter(drift=OuterRef("pk")).exclude(month=month, revision=revision)
-    noted = SignalNote.objects.filter(drift=OuterRef("pk"))
-    mine = Drift.objects.filter(opened_in=month)
-    return set(mine.filter(Q(Exists(others)) | Q(Exists(noted))).values_list("pk", flat=True))
+def spoken_of(drifts: Collection[Drift], *, month: date, revision: int) -> set[int]:
+    """Those that people or another revision have spoken of; locked, so that nobody begins to meanwhile."""
+    keys = [drift.pk for drift in drifts]
+    list(Drift.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    others = DriftSignal.objects.filter(drift__in=keys).exclude(month=month, revision=revision)
+    noted = SignalNote.objects.filter(drift__in=keys)
+    return {pk or 0 for each in (others, noted) for pk in each.values_list("drift_id", flat=True)}
 
 
 def _scanned_later(month: date) -> bool:

@@ -7,13 +7,13 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from followup.actions.signals.book import Book, key_of, open_book
+from followup.actions.signals.book import Book, key_of, open_book, spoken_of
 from followup.actions.signals.changes import Course, Said, change_of
 from followup.models import Drift, DriftSignal
 from followup.queries.detector import current_settings
 from followup.queries.levels import level_of
 from followup.queries.months import scanned_revisions
-from followup.queries.scan import Evidence, Finding, Scan, scan_month
+from followup.queries.scan import Evidence, Finding, Key, Scan, scan_month
 
 LOCK = 7202
 """One scan at a time writes to the ledger."""
@@ -42,7 +42,8 @@ def rebuild_signals(*, month: date, revision: int) -> int:
 
 
 def write_down(book: Book, scan: Scan, *, month: date, revision: int) -> int:
-    page = _Page(book, scan, month, revision)
+    new = {key: finding for key, finding in scan.new.items() if key.unit not in book.closed}
+    page = _Page(book, Scan(new, scan.followed), month, revision)
     page.follow()
     page.open()
     page.take_back()
@@ -81,12 +82,7 @@ class _Page:
                 self.going_on.append(drift)
                 continue
             probability = finding.probability if finding else 0.0
-            change = change_of(
-                drift.direction,
-                self._course(drift, finding),
-                _said(said) if said else None,
-                Said(probability, _level(drift, evidence), evidence.low, evidence.high),
-            )
+            change = self._change(drift, finding, said, evidence)
             self._say(drift, change, evidence, finding, probability)
             if change in OVER:
                 self._end(drift, OVER[change])
@@ -116,18 +112,18 @@ class _Page:
         """What an earlier scan of the month opened and this one does not find."""
         if not self.book.is_newest:
             return
-        for (key, direction), drift in self.book.mine.items():
-            found = self.scan.new.get(key)
-            if found is not None and found.direction == direction:
-                continue
-            if drift.pk not in self.book.kept:
+        gone = [drift for (key, way), drift in self.book.mine.items() if not self._finds(key, way)]
+        kept = spoken_of(gone, month=self.month, revision=self.revision)
+        for drift in gone:
+            if drift.pk not in kept:
                 self.removed.append(drift)
                 continue
             self._end(drift, State.WITHDRAWN)
             before = (
                 drift.signals.exclude(month=self.month, revision=self.revision).order_by("-revision").first()
             )
-            if before and found is None and key not in self.book.before:
+            key = key_of(drift)
+            if before and key not in self.scan.new and key not in self.book.before:
                 self._say(drift, Change.WITHDRAWN, _evidence(before), None, 0.0)
 
     def turn(self) -> None:
@@ -142,6 +138,24 @@ class _Page:
 
     def _end(self, drift: Drift, state: Drift.State) -> None:
         self.ended[drift.pk] = state
+
+    def _finds(self, key: Key, direction: str) -> bool:
+        found = self.scan.new.get(key)
+        return found is not None and found.direction == direction
+
+    def _change(
+        self, drift: Drift, finding: Finding | None, said: DriftSignal | None, evidence: Evidence
+    ) -> DriftSignal.Change:
+        """No decision will ever show whether a closed unit came back: what was open there is over."""
+        if drift.unit_id in self.book.closed:
+            return Change.CLOSED
+        probability = finding.probability if finding else 0.0
+        return change_of(
+            drift.direction,
+            self._course(drift, finding),
+            _said(said) if said else None,
+            Said(probability, _level(drift, evidence), evidence.low, evidence.high),
+        )
 
     def _course(self, drift: Drift, finding: Finding | None) -> Course:
         confirmed = drift.pk in self.book.confirmed
