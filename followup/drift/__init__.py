@@ -18,7 +18,8 @@ onset      when a flagged series changed, and to what;  hazard: how often series
            movement: and how far levels wander by themselves
 alarms     which probabilities become signals, and when those close
 hierarchy  one shift, one signal: across the levels of the organisation and across measures
-offsets    what is expected to differ for known reasons: case mix, season, late registration
+offsets    what is expected to differ for known reasons: case mix, season, late registration;
+           yearly: prices at the turn of the year
 variation  too little variation;  reasons: one reason repeated;  others: what all others say of one
 chart      the dataclass every chart returns;  control, months, phases, ranges, subgroups, exact:
            what charts share

@@ -1,4 +1,4 @@
-"""What is known of the months beforehand: their cases, the season, and what has not been registered yet."""
+"""What is known of the months beforehand: their cases, season and prices, and what is not registered yet."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from followup.drift.chart import Floats, Ints
 from followup.drift.detect import own_baseline
 from followup.drift.offsets import case_mix_offsets, delay_offsets, season_offsets
+from followup.drift.yearly import yearly_offsets
 from followup.models import MeasureCode, MonthlyRun
 from followup.queries.delays import LAST_AGE, Delays, reporting_delay
 from followup.queries.measures import MEASURES, Family
@@ -18,13 +19,15 @@ from followup.queries.series import Cells, Series, cells_of
 
 OUTSIDE = (MeasureCode.SHARE_ABOVE, MeasureCode.SHARE_BELOW)
 """Decisions outside the frame take longer to be registered than those inside."""
+REGULATED = (MeasureCode.UNIT_PRICE, MeasureCode.COST)
+"""Prices rise a little everywhere at the turn of the year."""
 HALF_A_MONTH = timedelta(days=15)
 
 
 def offsets_of(
     found: dict[MeasureCode, Series], *, month: date, revisions: dict[date, int]
 ) -> dict[MeasureCode, Floats]:
-    """(series, months) of every measure, on the logit; 0 for means and counts."""
+    """(series, months) of every measure: of shares on the logit, of prices as logarithms; 0 for others."""
     cells, delays = cells_of(found, revisions=revisions), reporting_delay(month=month)
     counted_at = _ages(revisions)
     return {code: _offsets(series, cells.get(code), delays, counted_at) for code, series in found.items()}
@@ -32,6 +35,9 @@ def offsets_of(
 
 def _offsets(series: Series, cells: Cells | None, delays: Delays, counted_at: dict[date, int]) -> Floats:
     known = np.zeros((len(series), len(series.months)))
+    if len(series) and series.measure in REGULATED:
+        years = np.array([month.year for month in series.months])
+        return known + yearly_offsets(series.totals, series.sums, leaf=series.leaf, year=years)
     if not len(series) or MEASURES[series.measure].family is not Family.SHARE:
         return known
     of_year = np.array([month.month for month in series.months])
