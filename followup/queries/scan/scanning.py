@@ -1,23 +1,22 @@
-"""The scan of a month: judge all series, keep the share of false new signals, describe the few."""
+"""The scan of a month: judge all series, and keep the share of false new signals."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from followup.drift.alarms import LIKELY
-from followup.drift.chart import Bools, Floats, Ints
+from followup.drift.chart import Bools, Floats
 from followup.drift.detect import describe
 from followup.drift.hierarchy import Families, Tree, flag_families
-from followup.drift.onset import Onset
 from followup.models import DetectorSettings, Direction, MeasureCode
-from followup.queries.levels import DAYS_A_MONTH
-from followup.queries.measures import MEASURES, Family
-from followup.queries.scan.findings import Evidence, Finding, Key, Scan
+from followup.queries.measures import MEASURES
+from followup.queries.scan.describing import Row, has_enough
+from followup.queries.scan.findings import Finding, Key, Scan
 from followup.queries.scan.judging import Looked, look_at
 from followup.queries.scan.offsets import offsets_of
 from followup.queries.scan.patterns import patterns, told_once
@@ -74,9 +73,9 @@ def _months_moved(looked: list[Looked]) -> dict[Key, Bools]:
 
 @dataclass(frozen=True, eq=False)
 class _Portfolio:
-    """All measures below each other. direction: (series,) "up" or "down" where followed, else the likelier.
+    """All measures below each other; keys, probability, up: (series,) of them all.
 
-    is_open: (series,) a drift is open that way.
+    followed: the direction of each open drift.
     """
 
     looked: list[Looked]
@@ -99,25 +98,24 @@ class _Portfolio:
         )
         folded, also = self._told_by(families)
         new, followed = {}, {}
-        for each, first in zip(self.looked, self._starts(), strict=True):
-            flagged = families.flagged[first : first + len(each.series)]
-            is_followed = np.array(
-                [key in self.followed for key in self.keys[first : first + len(each.series)]]
-            )
-            rows = np.flatnonzero(flagged | is_followed)
-            onset = describe(each.judged, rows)
-            for number, row in enumerate(rows.tolist()):
-                at, key = first + row, self.keys[first + row]
-                more = (tuple(sorted(folded[at])), tuple(sorted(also[at])))
-                if flagged[row]:
-                    direction = str(onset.direction[number]) or self._likelier(at)
-                    finding = _finding(each, key, row, direction, onset, number, is_newest, more)
-                    if _has_enough(finding, settings.least_n):
-                        new[key] = finding
-                if is_followed[row]:
-                    direction = self.followed[key]
-                    followed[key] = _finding(each, key, row, direction, onset, number, is_newest, more)
+        for at, row in self._described(families.flagged):
+            if families.flagged[at]:
+                finding = row.finding(row.points or self._likelier(at), is_newest=is_newest)
+                if has_enough(finding, settings.least_n):
+                    new[row.key] = _with(finding, folded[at], also[at])
+            if row.key in self.followed:
+                finding = row.finding(self.followed[row.key], is_newest=is_newest)
+                followed[row.key] = _with(finding, folded[at], also[at])
         return Scan(new, followed)
+
+    def _described(self, flagged: Bools) -> Iterator[tuple[int, Row]]:
+        """The series flagged or followed, each with its position."""
+        wanted = flagged | np.array([key in self.followed for key in self.keys], dtype=bool)
+        for looked, first in zip(self.looked, self._starts(), strict=True):
+            rows = np.flatnonzero(wanted[first : first + len(looked.series)])
+            onset = describe(looked.judged, rows)
+            for number, row in enumerate(rows.tolist()):
+                yield first + row, Row(self.keys[first + row], looked, row, onset, number)
 
     def _starts(self) -> list[int]:
         sizes = [len(each.series) for each in self.looked]
@@ -126,7 +124,7 @@ class _Portfolio:
     def _likelier(self, at: int) -> str:
         return Direction.UP.value if self.up[at] >= self.probability[at] / 2 else Direction.DOWN.value
 
-    def _is_open(self) -> Ints:
+    def _is_open(self) -> Bools:
         """A drift that has turned is not open the way it goes now: the turn has to stand the test."""
         return np.array(
             [self.followed.get(key) == self._likelier(at) for at, key in enumerate(self.keys)], dtype=bool
@@ -156,7 +154,8 @@ class _Portfolio:
         folded: dict[int, set[int]] = defaultdict(set)
         also: dict[int, set[str]] = defaultdict(set)
         for at in np.flatnonzero(families.folded_into >= 0).tolist():
-            folded[int(families.folded_into[at])].add(self.keys[at].unit)
+            into = int(families.folded_into[at])
+            folded[into] |= {self.keys[at].unit} - {self.keys[into].unit}
         for at in np.flatnonzero(families.also_of >= 0).tolist():
             also[int(families.also_of[at])].add(self.keys[at].measure)
         return folded, also
@@ -170,60 +169,5 @@ def _keys(series: Series) -> list[Key]:
     ]
 
 
-def _finding(  # noqa: PLR0913  one row, with all that is known of it
-    looked: Looked,
-    key: Key,
-    row: int,
-    direction: str,
-    onset: Onset,
-    number: int,
-    is_newest: bool,
-    more: tuple[tuple[int, ...], tuple[str, ...]],
-) -> Finding:
-    probability, up = looked.judged.probability[row], looked.judged.up[row]
-    own = np.nan_to_num(up if direction == Direction.UP else probability - up)
-    rests_on_newest = is_newest and (len(own) < 2 or own[-2] < LIKELY)
-    points_here = str(onset.direction[number]) == direction
-    return Finding(
-        key=key,
-        direction=direction,
-        probability=float(np.clip(own[-1], 0, 1)),
-        evidence=_evidence(looked, onset, number) if points_here else None,
-        provisional=bool(looked.judged.provisional[row]) or bool(rests_on_newest),
-        course=dict(zip(looked.series.months, own.tolist(), strict=True)),
-        folded=tuple(unit for unit in more[0] if unit != key.unit),
-        also=more[1],
-    )
-
-
-def _evidence(looked: Looked, onset: Onset, number: int) -> Evidence:
-    months = looked.series.months
-    likely = np.flatnonzero(onset.likely[number])
-    since = int(onset.since[number])
-    observed, expected, low, high = (
-        float(part[number]) for part in (onset.observed, onset.expected, onset.low, onset.high)
-    )
-    if looked.measure.family is Family.MEAN and looked.measure.scale.is_log:
-        observed, expected, low, high = (float(np.exp(part)) for part in (observed, expected, low, high))
-    if looked.measure.family is Family.COUNT:
-        low, high = low * DAYS_A_MONTH, high * DAYS_A_MONTH
-    return Evidence(
-        since=months[since],
-        since_first=months[int(likely.min(initial=since))],
-        since_last=months[int(likely.max(initial=since))],
-        observed=observed,
-        expected=expected,
-        n=int(onset.n[number]),
-        low=min(low, high),
-        high=max(low, high),
-    )
-
-
-def _has_enough(finding: Finding, least_n: int) -> bool:
-    """Enough decisions behind a signal; of a count, that many would be expected or have come."""
-    evidence = finding.evidence
-    if evidence is None:
-        return False
-    if MEASURES[MeasureCode(finding.key.measure)].family is Family.COUNT:
-        return max(evidence.observed, evidence.expected) >= least_n
-    return evidence.n >= least_n
+def _with(finding: Finding, folded: set[int], also: set[str]) -> Finding:
+    return replace(finding, folded=tuple(sorted(folded)), also=tuple(sorted(also)))
