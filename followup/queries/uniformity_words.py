@@ -80,12 +80,19 @@ def asks_for_a_look(found: Uniformity) -> bool:
 def _differing(question: Question, found: Uniformity) -> str:
     count = len(found.differing)
     if not count and found.is_spread:
-        return f"Ingen enkelt {ONE[question.side]} adskiller sig fra spredningen mellem alle."
+        return f"{_none_of_those_shown(question, found)} adskiller sig fra spredningen mellem alle."
     if not count:
         what = MANY[question.side] if len(found.rows) > 1 else f"din {ONE[question.side]} og de andre"
         return f"Forskellene mellem {what} er ikke større, end tilfældet kan forklare."
-    who = f"1 {ONE[question.side]} adskiller" if count == 1 else f"{count} {MANY[question.side]} adskiller"
+    who = f"Én {ONE[question.side]} adskiller" if count == 1 else f"{count} {MANY[question.side]} adskiller"
     return f"{who} sig, når der tages højde for, hvilke sager de har."
+
+
+def _none_of_those_shown(question: Question, found: Uniformity) -> str:
+    """What the reader may not see can differ all the same."""
+    if question.side is Side.UNIT and found.compared > len(found.rows):
+        return "Ingen af de enheder, du kan se,"
+    return f"Ingen enkelt {ONE[question.side]}"
 
 
 def difference(question: Question, row: Compared) -> str:

@@ -89,7 +89,7 @@ def test_one_that_differs_is_told_without_blame(controller):
     page = controller.get(reverse("uniformity"))
 
     text = text_of(page)
-    assert "1 enhed adskiller sig, når der tages højde for, hvilke sager de har." in text
+    assert "Én enhed adskiller sig, når der tages højde for, hvilke sager de har." in text
     assert "40 af 60 afgørelser lå over rammen (67 %)." in text
     assert "Tag nogle sager fra begge sider, og læs dem sammen." in text
     assert [word for word in ("værst", "bedst", "fejl", "brud") if word in text.lower()] == []
