@@ -12,7 +12,7 @@ MONTHS = 36
 
 @dataclass(frozen=True)
 class Profile:
-    """registrations: about so many in all. evenness: 1 leaves the work as uneven as in the smallest."""
+    """registrations: about so many in the months simulated. evenness: 1 leaves the work as uneven as in the smallest."""
 
     registrations: int
     caseworkers: tuple[int, int]
@@ -21,7 +21,7 @@ class Profile:
 
 
 PROFILES = {
-    "s": Profile(registrations=5_000, caseworkers=(5, 9), drifts=8, evenness=1.0),
+    "s": Profile(registrations=7_000, caseworkers=(5, 9), drifts=8, evenness=1.0),
     "m": Profile(registrations=100_000, caseworkers=(5, 9), drifts=12, evenness=0.6),
     "l": Profile(registrations=1_000_000, caseworkers=(25, 35), drifts=20, evenness=0.5),
 }
