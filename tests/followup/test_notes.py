@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 from followup.actions.notes import accept, comment, explain, finish_action, plan_action
 from followup.models import Drift, SignalNote
 from roles.models import RoleCode
+from roles.residents import standing_with
 from tests.factories import DriftFactory, DriftSignalFactory, UnitFactory, UserFactory, give_role
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,16 @@ def test_an_action_is_done_once(drift, leader):
     assert (done.answers, done.kind) == (action, "handling_udfoert")
     with pytest.raises(ValidationError, match="allerede"):
         finish_action(note=action, text="Igen.", by=leader)
+
+
+def test_who_leaves_has_the_actions_in_hand_that_are_not_done(drift, leader, controller):
+    done, _, _ = (
+        plan_action(drift=drift, text=text, owner=leader, due_on=SOON, by=leader)
+        for text in ("Læs.", "Tal.", "Skriv.")
+    )
+    finish_action(note=done, text="Læst.", by=leader)
+
+    assert standing_with([leader, controller]) == {leader.pk: "2 åbne handlinger om signaler"}
 
 
 def test_only_an_action_can_be_done(drift, leader):

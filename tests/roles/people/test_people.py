@@ -200,7 +200,7 @@ FRAME = 4 + 5
     ("page", "queries"),
     [
         ("person-list", FRAME + 6),  # whom I may see, units, roles, count, people, what they hold
-        ("leaver-list", FRAME + 5),  # whom I may see, count, people, what they hold, their cases
+        ("leaver-list", FRAME + 6),  # whom I may see, count, people, what they hold, their cases and actions
         ("request-list", FRAME + 3),  # waiting, to be ended, decided
     ],
 )
