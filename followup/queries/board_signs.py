@@ -8,12 +8,11 @@ from typing import Literal
 
 from followup.drift.making_data_count import FEWEST_POINTS, Practice, making_data_count
 from followup.queries.months import WINDOW
+from followup.queries.overview import COMPARED, DEADLINES, year_on_year
 from followup.queries.published import Cell, PublishedMonth
 from roles.templatetags.danish import percent
 
 Shape = Literal["steady", "up", "down", "met", "missed", "varies", "unknown"]
-COMPARED = (Cell.INSIDE, Cell.ABOVE, Cell.BELOW)
-DEADLINES = (Cell.ON_TIME, Cell.LATE)
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,11 @@ def board_signs(months: list[PublishedMonth], *, goal: float | None) -> list[Sig
     shown = months[-WINDOW:]
     above, below = (_shares(shown, cell, COMPARED) for cell in (Cell.ABOVE, Cell.BELOW))
     on_time = _shares(shown, Cell.ON_TIME, DEADLINES)
-    signs = [_neutral("Over niveauet", above), _neutral("Under niveauet", below), _directed(on_time)]
+    signs = [
+        _neutral("Over niveauet", above, year_on_year(shown, Cell.ABOVE, COMPARED)),
+        _neutral("Under niveauet", below, year_on_year(shown, Cell.BELOW, COMPARED)),
+        _directed(on_time, year_on_year(shown, Cell.ON_TIME, DEADLINES)),
+    ]
     return [*signs, _against(on_time, goal)] if goal else signs
 
 
@@ -47,28 +50,35 @@ def _shares(months: list[PublishedMonth], cell: str, among: tuple[str, ...]) -> 
     return [count / total if total else nan for count, total in totals]
 
 
-def _neutral(subject: str, shares: list[float]) -> Sign:
+def _neutral(subject: str, shares: list[float], year: float) -> Sign:
     read = _read(shares, improvement="neutral")
     if isinstance(read, str):
         return Sign(subject, "unknown", "Kan ikke siges endnu", read)
-    told = _told(read, shares)
-    if read.variation == "common_cause":
+    told, direction = _told(read, shares, year), _direction(read, year)
+    if direction == "steady":
         return Sign(subject, "steady", "Som før", told)
-    if read.variation == "special_cause_neutral_high":
-        return Sign(subject, "up", "Flere end før", told)
-    return Sign(subject, "down", "Færre end før", told)
+    return Sign(subject, direction, "Flere end før" if direction == "up" else "Færre end før", told)
 
 
-def _directed(shares: list[float]) -> Sign:
+def _directed(shares: list[float], year: float) -> Sign:
     subject = "Inden fristen"
     read = _read(shares, improvement="increase")
     if isinstance(read, str):
         return Sign(subject, "unknown", "Kan ikke siges endnu", read)
+    told, direction = _told(read, shares, year), _direction(read, year)
+    if direction == "steady":
+        return Sign(subject, "steady", "Som før", told)
+    if direction == "up":
+        return Sign(subject, "up", "Forbedring: flere end før", told, "good")
+    return Sign(subject, "down", "Forværring: færre end før", told, "bad")
+
+
+def _direction(read: Practice, year: float) -> Literal["up", "down", "steady"]:
+    """Where the months say, else where the year does: a slow shift shows in no single month."""
     if read.variation == "common_cause":
-        return Sign(subject, "steady", "Som før", _told(read, shares))
-    if read.variation == "special_cause_improvement":
-        return Sign(subject, "up", "Forbedring: flere end før", _told(read, shares), "good")
-    return Sign(subject, "down", "Forværring: færre end før", _told(read, shares), "bad")
+        return "steady" if not year else "up" if year > 0 else "down"
+    rises = ("special_cause_neutral_high", "special_cause_improvement")
+    return "up" if read.variation in rises else "down"
 
 
 def _against(shares: list[float], goal: float) -> Sign:
@@ -114,9 +124,12 @@ def _read(
     return making_data_count(shares, improvement=improvement, target=target)
 
 
-def _told(read: Practice, shares: list[float]) -> str:
+def _told(read: Practice, shares: list[float], year: float) -> str:
     newest, usual = percent(shares[-1]), percent(float(read.chart.centre[-1]))
     base = f"Seneste måned {newest}, i gennemsnit {usual} over {len(shares)} måneder."
+    if year and read.variation == "common_cause":
+        level = "højere" if year > 0 else "lavere"
+        return f"{base} Ingen måned stikker ud, men det seneste år samlet ligger {level} end året før."
     return f"{base} {CAUSES[str(read.cause[-1])]}"
 
 

@@ -17,6 +17,8 @@ from roles.models.sorting import Danish
 from serviceniveau.models import Area, StandardVersion
 
 YEAR = 12
+COMPARED = (Cell.INSIDE, Cell.ABOVE, Cell.BELOW)
+DEADLINES = (Cell.ON_TIME, Cell.LATE)
 LEAST_COMPARED = 100
 """Decisions below which nothing is said about a change, and shares are only about right."""
 CELL_VARIANCE = 3.0
@@ -71,7 +73,7 @@ class Practice:
 
     @property
     def compared(self) -> int:
-        return self.count(Cell.INSIDE, Cell.ABOVE, Cell.BELOW)
+        return self.count(*COMPARED)
 
     @property
     def on_time(self) -> int:
@@ -79,7 +81,7 @@ class Practice:
 
     @property
     def with_deadline(self) -> int:
-        return self.count(Cell.ON_TIME, Cell.LATE)
+        return self.count(*DEADLINES)
 
     def share(self, cell: str) -> float | None:
         return self.count(cell) / self.compared if self.compared else None
@@ -204,17 +206,34 @@ def change_in_words(now: Practice, before: Practice) -> list[str]:
 
 
 def _moved(now: Practice, before: Practice, cell: str, side: str) -> str:
-    share, earlier = now.share(cell) or 0.0, before.share(cell) or 0.0
-    if abs(share - earlier) < max(0.02, 2 * _uncertainty(now, before, cell)):
+    difference = moved(now, before, cell)
+    if not difference:
         return ""
-    word = "Flere" if share > earlier else "Færre"
+    word = "Flere" if difference > 0 else "Færre"
+    share, earlier = now.share(cell) or 0.0, before.share(cell) or 0.0
     shares = f"{percent(share, 0)}, mod {percent(earlier, 0)} i de 12 måneder før"
     return f"{word} afgørelser end før ligger {side} niveauet: {shares}."
 
 
-def _uncertainty(now: Practice, before: Practice, cell: str) -> float:
+def year_on_year(months: list[PublishedMonth], cell: str, among: tuple[str, ...]) -> float:
+    """As ``moved``: the newest twelve months beside the twelve before them; 0 where there are fewer."""
+    now, before = Practice(months[-YEAR:]), Practice(months[-2 * YEAR : -YEAR])
+    return moved(now, before, cell, among) if len(before.months) == YEAR else 0.0
+
+
+def moved(now: Practice, before: Practice, cell: str, among: tuple[str, ...] = COMPARED) -> float:
+    """The difference between the shares; 0 where chance or rounding can explain it, or decisions are few."""
+    totals = [each.count(*among) for each in (now, before)]
+    if min(totals) < LEAST_COMPARED:
+        return 0.0
+    difference = now.count(cell) / totals[0] - before.count(cell) / totals[1]
+    return difference if abs(difference) >= max(0.02, 2 * _uncertainty(now, before, cell, among)) else 0.0
+
+
+def _uncertainty(now: Practice, before: Practice, cell: str, among: tuple[str, ...]) -> float:
     """The standard error of the difference between two shares: chance, and the rounding of the cells."""
-    together = (now.count(cell) + before.count(cell)) / (now.compared + before.compared)
-    chance = sum(together * (1 - together) / each.compared for each in (now, before))
-    rounding = sum(CELL_VARIANCE * len(each.months) / each.compared**2 for each in (now, before))
+    sizes = [(each.count(*among), len(each.months)) for each in (now, before)]
+    together = (now.count(cell) + before.count(cell)) / sum(total for total, _ in sizes)
+    chance = sum(together * (1 - together) / total for total, _ in sizes)
+    rounding = sum(CELL_VARIANCE * months / total**2 for total, months in sizes)
     return sqrt(chance + rounding)

@@ -56,6 +56,28 @@ def test_seven_months_on_the_low_side_are_fewer():
     assert signs(**of_hundred([*STEADY, *STEADY, *[5] * 7]))["Over niveauet"] == ("down", "Færre end før")
 
 
+SLOW = [9, 15, 9, 15, 9, 15, 9, 15, 9, 15, 9, 15, 15, 21, 12, 18, 12, 21, 15, 9, 21, 12, 18, 9]
+
+
+def test_a_year_that_moved_is_no_year_as_before():
+    found = board_signs(months(**of_hundred(SLOW)), goal=None)
+
+    assert [(sign.shape, sign.words) for sign in found[:2]] == [
+        ("up", "Flere end før"),
+        ("steady", "Som før"),
+    ]
+    assert found[0].told.endswith(
+        "Ingen måned stikker ud, men det seneste år samlet ligger højere end året før."
+    )
+
+
+def test_a_year_that_moved_has_a_direction_for_deadlines():
+    found = board_signs(months(on_time=[100 - n for n in SLOW], late=SLOW), goal=None)[2]
+
+    assert (found.words, found.tone) == ("Forværring: færre end før", "bad")
+    assert found.told.endswith("lavere end året før.")
+
+
 @pytest.mark.parametrize(
     ("newest", "words", "tone"),
     [(20, "Forværring: færre end før", "bad"), (100, "Forbedring: flere end før", "good")],
