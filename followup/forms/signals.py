@@ -56,7 +56,7 @@ class ExplainForm(NoteForm):
     cause = forms.ChoiceField(
         label="Årsag",
         choices=SignalNote.Cause.choices,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "form-radio"}),
         help_text="Vælg den, der forklarer mest.",
         error_messages={"required": "Vælg den årsag, der forklarer mest."},
     )

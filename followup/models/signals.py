@@ -234,6 +234,16 @@ class SignalNote(models.Model):
         return f"{self.get_kind_display()}: {self.drift}"
 
     @property
+    def heading(self) -> str:
+        """Forklaring: andre sager end før."""
+        if self.accepted_until:
+            return f"Accepteret til og med {self.accepted_until:%d-%m-%Y}"
+        cause = self.get_cause_display()
+        return (
+            f"{self.get_kind_display()}: {cause[0].lower()}{cause[1:]}" if cause else self.get_kind_display()
+        )
+
+    @property
     def writer(self) -> str:
         """With both names where a deputy wrote: Asta Bøgelund som stedfortræder for Ib Lærkedal."""
         return f"{self.by}{STANDING_IN}{self.standing_in}" if self.standing_in else str(self.by)

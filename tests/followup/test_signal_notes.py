@@ -35,6 +35,12 @@ def test_a_signal_is_explained(drift, leader, log_in):
     assert "Flere med store behov." in text
 
 
+def test_the_causes_are_drawn_as_choices(drift, leader, log_in):
+    form = log_in(leader).get(reverse("signal-explain", args=[drift.pk])).content.decode()
+
+    assert form.count('class="form-radio"') == len(SignalNote.Cause)  # without it none is seen
+
+
 def test_a_signal_is_accepted_until_a_day(drift, leader, log_in):
     until = localdate() + timedelta(days=30)
 

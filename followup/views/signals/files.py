@@ -98,10 +98,8 @@ def printed_event(line: Line) -> PrintedEvent:
     if note is None:
         raise ValueError("a line is about a month or a note")
     owner = [f"Ansvarlig: {note.owner}. Frist: {note.due_on:%d-%m-%Y}."] if note.owner else []
-    cause = f": {note.get_cause_display().lower()}" if note.cause else ""
-    until = f" til og med {note.accepted_until:%d-%m-%Y}" if note.accepted_until else ""
-    title = f"{note.get_kind_display()}{cause}{until}"
-    return PrintedEvent(title, [note.text, *owner, f"{note.writer}, {localtime(note.at):%d-%m-%Y %H:%M}"])
+    written = f"{note.writer}, {localtime(note.at):%d-%m-%Y %H:%M}"
+    return PrintedEvent(note.heading, [note.text, *owner, written])
 
 
 def printed_cell(cell: Cell, excess: str) -> list[str]:
