@@ -60,7 +60,7 @@ LETTER_FIELDS: dict[str, tuple[LetterField, ...]] = {
         LetterField(
             "signaler",
             "Det, der er nyt i modtagerens enheder, og modtagerens handlinger med frist",
-            "Nyt:\n"
+            "Nye signaler:\n"
             "- Team Nord, Socialpædagogisk støtte: 14 af 31 afgørelser lå over rammen i september–oktober"
             " 2026. Forventet: 6. Ændringen er sandsynligvis sket i september 2026.",
         ),
@@ -71,6 +71,7 @@ LETTER_FIELDS: dict[str, tuple[LetterField, ...]] = {
         LetterField(
             "handlinger",
             "Modtagerens handlinger, der er forfaldne eller snart har frist",
+            "Handlinger, du er ansvarlig for:\n"
             "- Ser de nyeste sager igennem med teamet (Team Nord). Frist 1. december, om 8 dage",
         ),
         LetterField("link", "Adressen på siden Signaler", "https://serviceniveau.example.dk/signaler/"),

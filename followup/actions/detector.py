@@ -9,6 +9,7 @@ from followup.models import DetectorSettings
 from followup.queries.detector import LEAST_N_ALLOWED, MOST_N_ALLOWED, ROW
 from roles.models import User
 from roles.models.history import record_actor
+from roles.templatetags.danish import amount
 
 
 class SettingsConflict(ValidationError):
@@ -49,7 +50,7 @@ def _refuse(q: float, hazard: float | None, least_n: int, on_time_goal: float | 
     if hazard is not None and not 0.0001 <= hazard <= 0.1:
         problems["hazard"] = "Vælg en chance mellem 0,01 % og 10 % om måneden, eller lad feltet være tomt."
     if not LEAST_N_ALLOWED <= least_n <= MOST_N_ALLOWED:
-        problems["least_n"] = f"Vælg et antal mellem {LEAST_N_ALLOWED} og {MOST_N_ALLOWED}."
+        problems["least_n"] = f"Vælg et antal mellem {LEAST_N_ALLOWED} og {amount(MOST_N_ALLOWED)}."
     if on_time_goal is not None and not 0 < on_time_goal < 1:
         problems["on_time_goal"] = "Vælg en andel over 0 % og under 100 %, eller lad feltet være tomt."
     if problems:

@@ -104,13 +104,7 @@ def record_words(record: FalseAlarmRecord) -> list[str]:
     flags = record.in_all
     if not flags.opened:
         return ["Der er endnu ikke åbnet nogen signaler."]
-    counts = (
-        f"{_signals(flags.opened)} er åbnet. {flags.noise} er bedømt som tilfældig variation,"
-        f" {flags.withdrawn} er trukket tilbage, fordi de ikke holdt, da måneden var komplet, og"
-        f" {flags.explained} er forklaret."
-        f" {flags.open + flags.waiting} er stadig åbne uden forklaring, heraf {flags.waiting} foreløbige, og"
-        f" {flags.closed} er afsluttet uden at være forklaret."
-    )
+    counts = f"{_signals(flags.opened)} er åbnet. {_became_words(flags)}"
     if record.share is None:
         return [counts, record.verdict]
     share = (
@@ -118,6 +112,22 @@ def record_words(record: FalseAlarmRecord) -> list[str]:
         f" {percent(record.low)} og {percent(record.high)}. I har valgt at leve med {percent(record.q)}."
     )
     return [counts, share, record.verdict]
+
+
+def _became_words(flags: Flags) -> str:
+    """What became of them, without what became of none."""
+    waiting = (
+        f", heraf {flags.waiting} foreløbig{'t' if flags.waiting == 1 else 'e'}" if flags.waiting else ""
+    )
+    told = {
+        "er bedømt som tilfældig variation": flags.noise,
+        "er trukket tilbage, da måneden var komplet": flags.withdrawn,
+        "er forklaret": flags.explained,
+        "er afsluttet uden at være forklaret": flags.closed,
+        f"er stadig uden forklaring{waiting}": flags.open + flags.waiting,
+    }
+    parts = [f"{amount(count)} {words}" for words, count in told.items() if count]
+    return f"{', '.join(parts[:-1])} og {parts[-1]}." if len(parts) > 1 else f"{parts[0]}."
 
 
 def _signals(count: int) -> str:

@@ -29,12 +29,13 @@ TOLD_FOR = timedelta(days=14)
 SOON = timedelta(days=7)
 MONDAY, MOST_LINES = 0, 20
 NEWS = {
-    Change.OPENED: "Nyt:",
+    Change.OPENED: "Nye signaler:",
     Change.STRENGTHENED: "Tydeligere end før:",
     Change.CLOSED: "Tilbage på det tidligere niveau:",
     Change.WITHDRAWN: "Trukket tilbage, fordi det ikke holdt, da måneden var komplet:",
 }
 GOOD_NEWS = "Godt nyt:"
+ACTIONS_TOLD = "Handlinger, du er ansvarlig for:"
 
 
 def signal_letters(on: date) -> Iterator[Letter]:
@@ -114,7 +115,7 @@ def _letter(
     if beneath:
         parts.append(_beneath_words(beneath))
     if actions:
-        parts.append("\n".join(["Dine aftalte handlinger:", *_action_lines(actions, on)]))
+        parts.append("\n".join([ACTIONS_TOLD, *_action_lines(actions, on)]))
     values = {
         "fornavn": user.get_short_name(),
         "maaned": month_name(month).capitalize(),
@@ -142,10 +143,10 @@ def _lines(signals: list[DriftSignal]) -> list[str]:
 def _beneath_words(beneath: list[DriftSignal]) -> str:
     opened = sum(each.change == Change.OPENED for each in beneath)
     units = len({each.unit_id for each in beneath})
+    many = "1 signal" if len(beneath) == 1 else f"{len(beneath)} signaler, heraf {opened} åbnet denne måned,"
     return (
-        f"I enhederne under dig er der nyt om {len(beneath)} {'signal' if len(beneath) == 1 else 'signaler'}"
-        f" ({opened} {'nyt' if opened == 1 else 'nye'}) i {units} {'enhed' if units == 1 else 'enheder'}."
-        " De nærmeste ledere har fået dem at vide."
+        f"Længere nede er der nyt om {many} i {units} {'enhed' if units == 1 else 'enheder'}."
+        " De nærmeste ledere har fået besked."
     )
 
 
@@ -165,7 +166,8 @@ def _actions_due(on: date) -> dict[User, list[SignalNote]]:
 
 
 def _reminder(user: User, actions: list[SignalNote], on: date) -> Letter:
-    values = {"fornavn": user.get_short_name(), "handlinger": "\n".join(_action_lines(actions, on))}
+    lines = [ACTIONS_TOLD, *_action_lines(actions, on)]
+    values = {"fornavn": user.get_short_name(), "handlinger": "\n".join(lines)}
     return Letter(user, Code.SIGNAL_ACTIONS, len(actions), "signal-list", values)
 
 

@@ -55,7 +55,7 @@ def test_the_leader_is_told_what_is_new_in_words(team, leader):
     assert told.values == {
         "fornavn": "Ib",
         "maaned": "September 2026",
-        "signaler": f"Nyt:\n- Team Nord, {signal.standard}: 14 af 31 afgørelser lå over rammen i"
+        "signaler": f"Nye signaler:\n- Team Nord, {signal.standard}: 14 af 31 afgørelser lå over rammen i"
         " august–september 2026. Forventet: 6."
         " Ændringen er sandsynligvis sket mellem juli og september 2026.",
     }
@@ -79,8 +79,8 @@ def test_what_got_better_stands_first(team, leader):
 
     told = letters()[leader]
 
-    assert [told.index(word) for word in ("Godt nyt:", "Nyt:", "Tilbage på")] == sorted(
-        told.index(word) for word in ("Godt nyt:", "Nyt:", "Tilbage på")
+    assert [told.index(word) for word in ("Godt nyt:", "Nye signaler:", "Tilbage på")] == sorted(
+        told.index(word) for word in ("Godt nyt:", "Nye signaler:", "Tilbage på")
     )
     assert "Færre afgørelser end før lå over rammen" in told
 
@@ -92,8 +92,8 @@ def test_those_further_up_are_told_how_many(team, leader):
 
     told = letters()
 
-    assert "I enhederne under dig er der nyt om 1 signal (1 nyt) i 1 enhed." in told[head]
-    assert "Nyt:" in told[leader]
+    assert "Længere nede er der nyt om 1 signal i 1 enhed." in told[head]
+    assert "Nye signaler:" in told[leader]
     assert len(told) == 2
 
 
@@ -101,7 +101,7 @@ def test_without_a_leader_the_next_above_is_told_all(team):
     head = give_role(UserFactory(), RoleCode.PROFESSIONAL_LEAD, team.parent)
     said(team)
 
-    assert "Nyt:\n- Team Nord" in letters()[head]
+    assert "Nye signaler:\n- Team Nord" in letters()[head]
 
 
 def test_deputies_are_told_too_and_caseworkers_and_controllers_are_not(team, leader, caseworker, controller):
@@ -157,7 +157,8 @@ def test_actions_due_are_told_on_mondays_only(team, leader, controller):
     planned(drift, controller, TUESDAY + timedelta(days=30))
 
     assert letters(TUESDAY) == {}
-    assert letters(CLOSED_ON) == {controller: "Ane\n- Ser på sagerne (Team Nord). Frist i morgen, 6. oktober"}
+    due = "Ser på sagerne (Team Nord). Frist i morgen, 6. oktober"
+    assert letters(CLOSED_ON) == {controller: f"Ane\nHandlinger, du er ansvarlig for:\n- {due}"}
 
 
 def test_an_action_that_is_done_is_not_told(team, leader):
@@ -175,7 +176,7 @@ def test_the_months_letter_has_the_actions_too(team, leader):
     (told,) = signal_letters(CLOSED_ON)
 
     assert told.values["signaler"].endswith(
-        "Dine aftalte handlinger:\n- Ser på sagerne (Team Nord). Frist i dag, 5. oktober"
+        "Handlinger, du er ansvarlig for:\n- Ser på sagerne (Team Nord). Frist i dag, 5. oktober"
     )
 
 
