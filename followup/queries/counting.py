@@ -3,12 +3,16 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Case as SqlCase
+from django.db.models import OuterRef, Subquery, Value, When
+
 from followup.queries.months import month_end
 from serviceniveau.models import (
     ENDING_DECISIONS,
     OPENING_DECISIONS,
     DeadlineUnit,
     FrameKind,
+    Judgement,
     PriceUnit,
     Registration,
 )
@@ -233,3 +237,10 @@ FROM counted
 JOIN above ON above.beneath_id = counted.unit_id
 GROUP BY GROUPING SETS ((above.id, counted.intervention_id), (above.id))
 """
+
+
+def counted_relation() -> Subquery:
+    """Of a registration its relation to the frame, as the month counts it: the extent before the duration."""
+    rank = SqlCase(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(COUNTED_FIRST)))
+    counted = Judgement.objects.filter(registration=OuterRef("pk")).order_by(rank, "version_id")
+    return Subquery(counted.values("relation")[:1])

@@ -7,17 +7,28 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case as SqlCase
-from django.db.models import OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import F, Q, QuerySet
 
 from followup.models import Direction, Drift, DriftSignal, MeasureCode, MonthlyFact
-from followup.queries.counting import COUNTED_FIRST
+from followup.queries.counting import PRICED_SINGLY, counted_relation
 from followup.queries.figures import Share, facts_beneath
 from followup.queries.ledger import newest_signal
-from followup.queries.measures import COMPARED, DEVIATING, MEASURES, NEW_AND_CHANGED, Family, Source
+from followup.queries.measures import (
+    COMPARED,
+    DEVIATING,
+    MEASURES,
+    NEW_AND_CHANGED,
+    Family,
+    Source,
+    new_and_changed,
+)
+from followup.queries.measures.means import priced
+from followup.queries.measures.shares import on_a_new_grant, on_a_running_grant, reviewed
 from followup.queries.months import counted_revisions, month_plus
 from roles.models import User
 from serviceniveau.models import (
+    ENDING_DECISIONS,
+    OPENING_DECISIONS,
     DecisionKind,
     DeviationReason,
     Judgement,
@@ -124,6 +135,8 @@ def _first_month(drift: Drift, said: DriftSignal) -> date:
     return start.replace(day=1)
 
 
+late = Q(decided_on__gt=F("application__deadline_on"))
+
 RELATIONS: dict[str, tuple[Relation, ...]] = {
     MeasureCode.SHARE_ABOVE: (Relation.ABOVE,),
     MeasureCode.SHARE_BELOW: (Relation.BELOW,),
@@ -139,6 +152,28 @@ KINDS: dict[str, tuple[DecisionKind, ...]] = {
     MeasureCode.APPEALS_CHANGED: (DecisionKind.REVIEW_CHANGED,),
 }
 
+# Which decisions a measure that does not belong to a standard is about, as the month's figures count them.
+COUNTED: dict[MeasureCode, Q] = {
+    MeasureCode.UNIT_PRICE: priced & Q(price_dkk__gt=0, price_unit__in=PRICED_SINGLY),
+    MeasureCode.COST: new_and_changed & Q(price_dkk__gt=0),
+    MeasureCode.DURATION: new_and_changed & Q(starts_on__isnull=False, ends_on__isnull=False),
+    MeasureCode.NEED_LEVEL: new_and_changed & Q(need_level__isnull=False),
+    MeasureCode.SHARE_RAISED: on_a_running_grant,
+    MeasureCode.SHARE_LOWERED: on_a_running_grant,
+    MeasureCode.SHARE_REFUSED: on_a_new_grant,
+    MeasureCode.APPEALS_CHANGED: reviewed,
+    MeasureCode.NEW_GRANTS: Q(kind__in=OPENING_DECISIONS),
+    MeasureCode.ENDED_GRANTS: Q(kind__in=ENDING_DECISIONS),
+    MeasureCode.DECIDED_IN_TIME: Q(application__deadline_on__isnull=False),
+    MeasureCode.STARTED_IN_TIME: Q(kind__in=OPENING_DECISIONS, starts_on__isnull=False),
+    MeasureCode.NOTICE_GIVEN: late,
+}
+FALL_SHORT: dict[MeasureCode, Q] = {
+    MeasureCode.DECIDED_IN_TIME: late,
+    MeasureCode.NOTICE_GIVEN: Q(application__notice_sent_on=None)
+    | Q(application__notice_sent_on__gt=F("application__deadline_on")),
+}
+
 
 def driving_cases(
     user: User,
@@ -148,13 +183,14 @@ def driving_cases(
     need_level: int | None = None,
     reason: int | None = None,
 ) -> QuerySet[Registration]:
-    """The decisions since the change that the user may see, the newest first; those that count where more do.
+    """The decisions since the change that the user may see, the newest first.
 
+    Those that the measure counts; where more do, those that count, and where fewer are in time, the late.
     relation: to the frame, annotated. need_level, reason: only those of a cell (0: none given).
     """
     said = signal or newest_signal(drift)
     decided = Registration.objects.visible_to(user).decided()
-    found: QuerySet[Any, Any] = decided.annotate(relation=_relation())
+    found: QuerySet[Any, Any] = decided.annotate(relation=counted_relation())
     if said is None:
         return found.none()
     found = found.filter(
@@ -165,8 +201,11 @@ def driving_cases(
     )
     if drift.standard_id:
         found = found.filter(pk__in=_judged_by(drift.standard_id), kind__in=NEW_AND_CHANGED)
+    found = found.filter(COUNTED.get(MeasureCode(drift.measure), Q()))
     if drift.direction == Direction.UP:
         found = _that_count(found, drift.measure)
+    else:
+        found = found.filter(FALL_SHORT.get(MeasureCode(drift.measure), Q()))
     if need_level is not None:
         found = found.filter(need_level=need_level or None)
     if reason is not None:
@@ -182,13 +221,6 @@ def _that_count(found: QuerySet[Any, Any], measure: str) -> QuerySet[Any, Any]:
     if measure == MeasureCode.SHARE_WITHOUT_REASON:
         found = found.filter(deviation_reason=None)
     return found.filter(kind__in=KINDS[measure]) if measure in KINDS else found
-
-
-def _relation() -> Subquery:
-    """As the month's figures count it: the extent before the duration."""
-    rank = SqlCase(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(COUNTED_FIRST)))
-    counted = Judgement.objects.filter(registration=OuterRef("pk")).order_by(rank, "version_id")
-    return Subquery(counted.values("relation")[:1])
 
 
 def _judged_by(standard_id: int) -> QuerySet[Judgement, Any]:

@@ -11,6 +11,7 @@ from enum import Enum
 from django.db.models import QuerySet
 from django.utils.timezone import localdate, localtime
 
+from followup.drift.alarms import FADED
 from followup.models import Direction, Drift, DriftSignal, SignalNote
 from followup.queries.levels import level_of
 from followup.queries.measures import of_visible_measures
@@ -24,8 +25,6 @@ from serviceniveau.models import StandardVersion
 Kind = SignalNote.Kind
 Change = DriftSignal.Change
 
-GONE = 0.3
-"""Below this probability a drift is taken to be over."""
 NEWS_FIRST = (Change.OPENED, Change.STRENGTHENED, Change.UNCHANGED)
 """The order of what is open; then what fades."""
 MONTHS_TO_TELL = 3
@@ -189,7 +188,7 @@ def _effect(
         return Effect.BACK
     if signal is None or signal.month < first_after:
         return Effect.TOO_EARLY
-    if signal.probability < GONE:
+    if signal.probability < FADED:
         return Effect.BACK
     return Effect.NOT_YET if signal.month >= month_plus(first_after, MONTHS_TO_TELL - 1) else Effect.TOO_EARLY
 

@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from django.db.models import Case as SqlCase
-from django.db.models import OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from followup.models import DriftSignal, MonthlyReport
-from followup.queries.counting import COUNTED_FIRST
+from followup.queries.counting import counted_relation
 from followup.queries.measures import NEW_AND_CHANGED
 from followup.queries.signals import signals_beneath
 from roles.models import Permission, Unit, User
 from roles.models.sorting import Danish
 from roles.permissions import held, may, units_with
-from serviceniveau.models import Application, Judgement, Registration, Relation
+from serviceniveau.models import Application, Registration, Relation
 from serviceniveau.queries.caseload import DEADLINE_DAYS, Concern, Need
 
 SHOWN_DEADLINES = 40
@@ -87,15 +86,13 @@ def unexplained_deviations(user: User, unit: Unit, *, month: date) -> list[Unexp
 
 
 def _deviating(user: User, unit: Unit, month: date) -> QuerySet[Registration]:
-    """The decisions that the month's figures count as deviating: the extent before the duration."""
-    rank = SqlCase(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(COUNTED_FIRST)))
-    counted = Judgement.objects.filter(registration=OuterRef("pk")).order_by(rank, "version_id")
+    """The decisions that the month's figures count as deviating."""
     decided = (
         Registration.objects.visible_to(user)
         .decided()
         .filter(unit=unit, month=month, kind__in=NEW_AND_CHANGED)
     )
-    related = decided.annotate(relation=Subquery(counted.values("relation")[:1]))
+    related = decided.annotate(relation=counted_relation())
     return related.filter(relation__in=(Relation.ABOVE, Relation.BELOW))
 
 
