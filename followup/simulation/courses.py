@@ -272,7 +272,9 @@ class _Course:
         soon = self.rng.integers(0, 8, len(rows))
         delay = np.where(np.isin(kind, (NEW, PARTIAL)), self._wait(service), soon)
         starts = np.where(kind == MIGRATED, on, on + delay)
-        ends = np.where(self.now.fixed[rows], last_day(month_number(np.minimum(next_on, NEVER >> 20))), -1)
+        ends = np.where(
+            self.now.fixed[rows], last_day(month_number(np.minimum(next_on + delay, NEVER >> 20))), -1
+        )
         ends = np.where(ending, on + self.rng.integers(0, 15, len(rows)), np.where(grants, ends, -1))
         ends = np.where(grants & (ends >= 0), np.maximum(ends, starts), ends)
         look = np.where(next_on < NEVER, next_on + self.rng.integers(-14, 15, len(rows)), -1)

@@ -12,7 +12,7 @@ MONTHS = 36
 
 @dataclass(frozen=True)
 class Profile:
-    """registrations: about so many in the months simulated. evenness: 1 leaves the work as uneven as in the smallest."""
+    """registrations: about so many in the months simulated. evenness: 1 leaves work as uneven as it is."""
 
     registrations: int
     caseworkers: tuple[int, int]
