@@ -152,8 +152,13 @@ KINDS: dict[str, tuple[DecisionKind, ...]] = {
     MeasureCode.APPEALS_CHANGED: (DecisionKind.REVIEW_CHANGED,),
 }
 
-# Which decisions a measure that does not belong to a standard is about, as the month's figures count them.
+# Which decisions a measure is about, as the month's figures count them.
 COUNTED: dict[MeasureCode, Q] = {
+    MeasureCode.SHARE_ABOVE: Q(relation__in=COMPARED),
+    MeasureCode.SHARE_BELOW: Q(relation__in=COMPARED),
+    MeasureCode.SHARE_DEVIATING: Q(relation__in=COMPARED),
+    MeasureCode.SHARE_WITHOUT_REASON: Q(relation__in=DEVIATING),
+    MeasureCode.SAME_REASON: Q(relation__in=DEVIATING, deviation_reason__isnull=False),
     MeasureCode.UNIT_PRICE: priced & Q(price_dkk__gt=0, price_unit__in=PRICED_SINGLY),
     MeasureCode.COST: new_and_changed & Q(price_dkk__gt=0),
     MeasureCode.DURATION: new_and_changed & Q(starts_on__isnull=False, ends_on__isnull=False),

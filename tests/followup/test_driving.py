@@ -6,10 +6,12 @@ from followup.actions.months import close_month
 from followup.queries.driving import driving_cases, driving_cells
 from followup.queries.months import month_plus
 from tests.factories import (
+    ApplicationFactory,
     DeviationReasonFactory,
     DriftFactory,
     DriftSignalFactory,
     NeedLevelFactory,
+    RegistrationFactory,
     UnitFactory,
     standard_in_force,
 )
@@ -70,6 +72,57 @@ def test_the_cases_of_a_cell(signal, leader):
 
     assert found.count() == 10
     assert driving_cases(leader, signal.drift, reason=0).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("measure", "direction", "expected"),
+    [
+        ("ended_grants", "up", {"ophoer"}),
+        ("new_grants", "down", {"bevilling_ny"}),
+        ("share_refused", "down", {"bevilling_ny", "afslag"}),
+        ("duration", "up", set()),
+    ],
+)
+def test_the_cases_are_those_that_the_measure_counts(team, leader, measure, direction, expected):
+    grant = RegistrationFactory(case__unit=team, decided_on=LAST, kind="bevilling_ny", ends_on=None)
+    for kind in ("ophoer", "afslag", "opjustering"):
+        RegistrationFactory(
+            case=grant.case,
+            intervention=grant.intervention,
+            grant=None,
+            decided_on=LAST,
+            kind=kind,
+            ends_on=None,
+        )
+    drift = DriftFactory(
+        unit=team, standard=None, intervention=grant.intervention, measure=measure, direction=direction
+    )
+    DriftSignalFactory(drift=drift, month=LAST, since=LAST)
+
+    assert {each.kind for each in driving_cases(leader, drift)} == expected
+
+
+def test_where_fewer_are_in_time_the_late_are_listed(team, leader):
+    late, in_time = (
+        RegistrationFactory(
+            case__unit=team,
+            intervention__code="SAMME",
+            decided_on=LAST,
+            application=ApplicationFactory(deadline_on=date(2026, 9, day)),
+        )
+        for day in (1, 2)
+    )
+    late.__class__.objects.filter(pk=late.pk).update(decided_on=date(2026, 9, 2))
+    drift = DriftFactory(
+        unit=team,
+        standard=None,
+        intervention=late.intervention,
+        measure="decided_in_time",
+        direction="down",
+    )
+    DriftSignalFactory(drift=drift, month=LAST, since=LAST)
+
+    assert list(driving_cases(leader, drift)) == [late]
 
 
 def test_a_unit_elsewhere_has_no_cases_of_it(signal, leader):

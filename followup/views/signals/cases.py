@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from followup.models import Drift, DriftSignal
+from followup.models import Drift, DriftSignal, MeasureCode
 from followup.queries.driving import driving_cases
 from followup.queries.explanations import heading
 from followup.queries.ledger import drifts_visible, timeline
@@ -16,10 +16,12 @@ from roles.actions import log_read
 from roles.forms.fields import typed_key
 from roles.models import Permission
 from roles.permissions import Request, access, may
+from roles.templatetags.danish import amount
 from roles.views.page import kept_in_address, page_of, render_page
 from serviceniveau.models import DeviationReason, NeedLevel, Registration, Relation
 from serviceniveau.queries.wording import amount_words
 
+PRICES = (MeasureCode.UNIT_PRICE, MeasureCode.COST)
 PURPOSE = "Afgørelser bag et signal"
 
 
@@ -49,7 +51,7 @@ def listed(request: Request, drift: Drift, signal: DriftSignal) -> dict[str, Any
     log_read(by=request.user, act="åbnet", subject="sag", keys=keys, purpose=PURPOSE)
     return {
         "page": page,
-        "rows": [(row, _extent(row), _relation(row)) for row in rows],
+        "rows": [(row, _granted(row, drift.measure), _relation(row)) for row in rows],
         "kept": kept_in_address(request),
         "level": NeedLevel.objects.filter(pk=level or 0).first(),
         "reason": DeviationReason.objects.filter(pk=reason or 0).first(),
@@ -68,8 +70,14 @@ def _cell(request: Request, name: str) -> int | None:
     return key
 
 
-def _extent(row: Registration) -> str:
-    return "" if row.amount is None else amount_words(row.amount, row.amount_unit)
+def _granted(row: Registration, measure: str) -> str:
+    """The extent, and what else the measure is of."""
+    told = [] if row.amount is None else [amount_words(row.amount, row.amount_unit)]
+    if measure in PRICES and row.price_dkk is not None:
+        told.append(f"{amount(round(row.price_dkk))} {row.get_price_unit_display()}".strip())
+    if measure == MeasureCode.DURATION and row.starts_on and row.ends_on:
+        told.append(f"{row.starts_on:%d-%m-%Y} til {row.ends_on:%d-%m-%Y}")
+    return ", ".join(told)
 
 
 def _relation(row: Any) -> str:
