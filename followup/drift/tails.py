@@ -4,10 +4,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaln
 
-from followup.drift.chart import Floats
+from followup.drift.chart import Floats, Ints
 
 NEGLIGIBLE = 1e-17
 """What is left of a tail may be dropped when it cannot change the last digit."""
+FIRST_STRIDE, MOST_AT_ONCE = 32, 500_000
+"""Terms of each tail computed at a time at first, then twice as many each time; of all tails together."""
 
 
 def mid_p_above(x: ArrayLike, n: ArrayLike, a: ArrayLike, b: ArrayLike) -> Floats:
@@ -61,18 +63,25 @@ def _upper(x: Floats, n: Floats, a: Floats, b: Floats) -> Floats:
     term = _at(x, n, a, b)
     total: Floats = term / 2
     has_one_peak = np.minimum(a, b) >= 1
-    open_ = np.flatnonzero(x < n)
-    k = x.copy()
+    open_, k, stride = np.flatnonzero(x < n), x.copy(), FIRST_STRIDE
     while open_.size:
-        at, size = k[open_], n[open_]
-        ratio = (size - at) * (at + a[open_]) / ((at + 1) * (size - at - 1 + b[open_]))
-        term[open_] *= ratio
-        total[open_] += term[open_]
-        k[open_] += 1
-        left = size - k[open_]
+        terms = term[open_, None] * np.cumprod(_ratios(k, n, a, b, rows=open_, terms=stride), axis=1)
+        total[open_] += terms.sum(axis=1)
+        term[open_] = terms[:, -1]
+        k[open_] += stride
+        left = n[open_] - k[open_]
         done = has_one_peak[open_] & (term[open_] * left <= NEGLIGIBLE * total[open_])
         open_ = open_[(left > 0) & ~done]
+        stride = min(2 * stride, max(FIRST_STRIDE, MOST_AT_ONCE // max(1, open_.size)))
     return total
+
+
+def _ratios(k: Floats, n: Floats, a: Floats, b: Floats, *, rows: Ints, terms: int) -> Floats:
+    """Return (rows, terms): each term above k over the one before it, 0 from the first that is above n."""
+    at = k[rows, None] + np.arange(terms)
+    left = np.maximum(n[rows, None] - at, 0)
+    found: Floats = left * (at + a[rows, None]) / ((at + 1) * (np.maximum(left - 1, 0) + b[rows, None]))
+    return found
 
 
 def _at(x: Floats, n: Floats, a: Floats, b: Floats) -> Floats:
