@@ -5,10 +5,10 @@ Arrays go in, frozen dataclasses come out. One method, one file:
 p, p_prime            share per month as a control chart, for explanation
 u, u_prime, c         rate and count per month
 i, i_prime, mr, run   one value per month
-xbar, s               several measurements per month
+xbar, s               several measurements per month;  summed: where only their sums are kept
 t, g                  rare events: time and cases between them
 making_data_count     variation and assurance in the NHS sense
-funnel                units side by side
+funnel                units side by side;  standardise: after case mix
 runs                  Anhøj's rules on any chart
 cusum      what finds a change soonest where level and shift are known: the filter's yardstick
 detect     the alarm: all series of a measure judged, the flagged ones described

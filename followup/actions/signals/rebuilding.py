@@ -74,16 +74,13 @@ class _Page:
             if key in self.scan.new:  # it has turned: the new one speaks
                 self._end(drift, State.CLOSED)
                 continue
-            finding, said = self.scan.followed.get(key), self.book.said.get(drift.pk)
-            evidence = finding.evidence if finding else None
-            if evidence is None and said:
-                evidence = _evidence(said)
+            finding, said = self.scan.followed.get(key, _nothing_of(drift)), self.book.said.get(drift.pk)
+            evidence = finding.evidence or (_evidence(said) if said else None)
             if evidence is None:
                 self.going_on.append(drift)
                 continue
-            probability = finding.probability if finding else 0.0
             change = self._change(drift, finding, said, evidence)
-            self._say(drift, change, evidence, finding, probability)
+            self._say(drift, change, evidence, finding)
             if change in OVER:
                 self._end(drift, OVER[change])
             else:
@@ -96,17 +93,10 @@ class _Page:
                 continue
             drift = self.book.mine.get((key, finding.direction))
             if drift is None and self.book.is_newest:
-                drift = Drift(
-                    measure=key.measure,
-                    unit_id=key.unit,
-                    standard_id=key.standard,
-                    intervention_id=key.intervention,
-                    direction=finding.direction,
-                    opened_in=self.month,
-                )
+                drift = Drift(**key.columns, direction=finding.direction, opened_in=self.month)
             if drift is not None:
                 self.opened.append(drift)
-            self._say(drift, Change.OPENED, finding.evidence, finding, finding.probability)
+            self._say(drift, Change.OPENED, finding.evidence, finding)
 
     def take_back(self) -> None:
         """What an earlier scan of the month opened and this one does not find."""
@@ -124,7 +114,7 @@ class _Page:
             )
             key = key_of(drift)
             if before and key not in self.scan.new and key not in self.book.before:
-                self._say(drift, Change.WITHDRAWN, _evidence(before), None, 0.0)
+                self._say(drift, Change.WITHDRAWN, _evidence(before), _nothing_of(drift))
 
     def turn(self) -> None:
         """Write the state of the drifts: what ends before what opens, for one key is open once."""
@@ -144,22 +134,21 @@ class _Page:
         return found is not None and found.direction == direction
 
     def _change(
-        self, drift: Drift, finding: Finding | None, said: DriftSignal | None, evidence: Evidence
+        self, drift: Drift, finding: Finding, said: DriftSignal | None, evidence: Evidence
     ) -> DriftSignal.Change:
         """No decision will ever show whether a closed unit came back: what was open there is over."""
         if drift.unit_id in self.book.closed:
             return Change.CLOSED
-        probability = finding.probability if finding else 0.0
         return change_of(
             drift.direction,
             self._course(drift, finding),
             _said(said) if said else None,
-            Said(probability, _level(drift, evidence), evidence.low, evidence.high),
+            Said(finding.probability, _level(drift, evidence), evidence.low, evidence.high),
         )
 
-    def _course(self, drift: Drift, finding: Finding | None) -> Course:
+    def _course(self, drift: Drift, finding: Finding) -> Course:
         confirmed = drift.pk in self.book.confirmed
-        if finding is None or not finding.course:
+        if not finding.course:
             return self._course_of_pattern(drift, finding)
         later = [month for month in finding.course if drift.opened_in < month <= self.month]
         return Course(
@@ -168,43 +157,37 @@ class _Page:
             is_confirmed=confirmed,
         )
 
-    def _course_of_pattern(self, drift: Drift, finding: Finding | None) -> Course:
+    def _course_of_pattern(self, drift: Drift, finding: Finding) -> Course:
         """A pattern is found or not; how it stood in the months before is what they said."""
         said = drift.signals.filter(month__gt=drift.opened_in, month__lt=self.month)
         newest = said.order_by("month", "-revision").distinct("month").values_list("probability", flat=True)
-        now = finding.probability if finding else 0.0
-        return Course(at_opening=1.0, since=[*newest, now], is_confirmed=True)
+        return Course(at_opening=1.0, since=[*newest, finding.probability], is_confirmed=True)
 
     def _say(
-        self,
-        drift: Drift | None,
-        change: DriftSignal.Change,
-        evidence: Evidence,
-        finding: Finding | None,
-        probability: float,
+        self, drift: Drift | None, change: DriftSignal.Change, evidence: Evidence, finding: Finding
     ) -> None:
-        key = finding.key if finding else key_of(drift) if drift else None
-        if key is None:
-            return
+        """No drift: an older month, seen anew, would have opened one that later months know nothing of."""
         is_certain = change in OVER or (drift is not None and drift.pk in self.book.confirmed)
         self.signals.append(
             DriftSignal(
                 drift=drift,
                 month=self.month,
                 revision=self.revision,
-                measure=key.measure,
-                unit_id=key.unit,
-                standard_id=key.standard,
-                intervention_id=key.intervention,
-                direction=drift.direction if drift else finding.direction if finding else "",
+                direction=(drift or finding).direction,
                 change=change,
-                probability=probability,
-                provisional=bool(finding and finding.provisional and not is_certain),
-                folded_units=list(finding.folded) if finding else [],
-                also=list(finding.also) if finding else [],
+                probability=finding.probability,
+                provisional=finding.provisional and not is_certain,
+                folded_units=list(finding.folded),
+                also=list(finding.also),
+                **finding.key.columns,
                 **vars(evidence),
             )
         )
+
+
+def _nothing_of(drift: Drift) -> Finding:
+    """What a scan says of a drift that it finds no trace of."""
+    return Finding(key_of(drift), drift.direction, probability=0.0, evidence=None)
 
 
 def _said(signal: DriftSignal) -> Said:

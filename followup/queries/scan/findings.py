@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Key(NamedTuple):
@@ -15,6 +15,16 @@ class Key(NamedTuple):
     unit: int
     standard: int | None
     intervention: int
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Of Drift and of DriftSignal."""
+        return {
+            "measure": self.measure,
+            "unit_id": self.unit,
+            "standard_id": self.standard,
+            "intervention_id": self.intervention,
+        }
 
 
 @dataclass(frozen=True)
