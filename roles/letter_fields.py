@@ -56,7 +56,7 @@ LETTER_FIELDS: dict[str, tuple[LetterField, ...]] = {
     ),
     "maanedens_signaler": (
         FIRST_NAME,
-        LetterField("maaned", "Måneden, der er lukket", "oktober 2026"),
+        LetterField("maaned", "Måneden, der er lukket", "Oktober 2026"),
         LetterField(
             "signaler",
             "Det, der er nyt i modtagerens enheder, og modtagerens handlinger med frist",
@@ -64,7 +64,9 @@ LETTER_FIELDS: dict[str, tuple[LetterField, ...]] = {
             "- Team Nord, Socialpædagogisk støtte: 14 af 31 afgørelser lå over rammen i september–oktober"
             " 2026. Forventet: 6. Ændringen er sandsynligvis sket i september 2026.",
         ),
-        LetterField("link", "Adressen på siden Signaler", "https://serviceniveau.example.dk/signaler/"),
+        LetterField(
+            "link", "Adressen på siden Signaler", "https://serviceniveau.example.dk/opfoelgning/signaler/"
+        ),
     ),
     "signalhandlinger": (
         FIRST_NAME,
@@ -74,7 +76,9 @@ LETTER_FIELDS: dict[str, tuple[LetterField, ...]] = {
             "Handlinger, du er ansvarlig for:\n"
             "- Ser de nyeste sager igennem med teamet (Team Nord). Frist 1. december, om 8 dage",
         ),
-        LetterField("link", "Adressen på siden Signaler", "https://serviceniveau.example.dk/signaler/"),
+        LetterField(
+            "link", "Adressen på siden Signaler", "https://serviceniveau.example.dk/opfoelgning/signaler/"
+        ),
     ),
 }
 
