@@ -54,6 +54,7 @@ def too_little_variation(  # noqa: PLR0913  each keyword is one plain question
     tail: Literal["low", "high"],
     leaf: ArrayLike,
     parent: ArrayLike | None = None,
+    group: ArrayLike | None = None,
     moved: ArrayLike | None = None,
     months: int = WINDOW,
     least_n: int = LEAST_N,
@@ -65,6 +66,7 @@ def too_little_variation(  # noqa: PLR0913  each keyword is one plain question
         frame (tail "low") or those exactly at its maximum (tail "high").
     leaf: (series,) bools, the series to learn from. parent: (series,) position of the series that
         sums this one, -1 or None for none: what is beneath a series is left out with it.
+    group: (series,) numbers; a series is compared with those of its own group only. None: with all.
     moved: (series, months) bools, True where a series is known to have drifted: the others learn
         nothing from those months. None for nowhere.
     months: the newest so many are put together. least_n: decisions needed there.
@@ -87,7 +89,7 @@ def too_little_variation(  # noqa: PLR0913  each keyword is one plain question
     rho = estimate_rho(x[is_leaf], n[is_leaf])
     hits, sums, effect = _in_all(x, n, rho)
     teaches = np.ones(x.shape) if moved is None else ~np.asarray(moved, dtype=bool)[:, -months:]
-    others = _of_others(terms_of(*_in_all(x * teaches, n * teaches, rho)), is_leaf, parent)
+    others = _of_others(terms_of(*_in_all(x * teaches, n * teaches, rho)), is_leaf, parent, group)
     tested = (sums >= least_n) & (others[0] > 0)
     p = np.full(len(sums), np.nan)
     p[tested] = _tails(hits[tested], sums[tested], effect[tested], others[:, tested], tail)
@@ -112,12 +114,13 @@ def _in_all(x: Floats, n: Floats, rho: float) -> tuple[Floats, Floats, Floats]:
     return x.sum(axis=1), sums, design_effect(sums, (n**2).sum(axis=1), rho)
 
 
-def _of_others(terms: Terms, is_leaf: Bools, parent: ArrayLike | None) -> Terms:
-    """Return (7, series) the sums over all leaf series but the own."""
+def _of_others(terms: Terms, is_leaf: Bools, parent: ArrayLike | None, group: ArrayLike | None) -> Terms:
+    """Return (7, series) the sums over all leaf series of the group but the own."""
     above = np.full(len(is_leaf), -1) if parent is None else np.asarray(parent, dtype=np.int64)
     below, at = lineage(above, is_leaf)
-    everyone = terms[:, is_leaf].sum(axis=1)
-    left = everyone[:, None] - total_by(terms[:, below], at, len(is_leaf))
+    same = np.unique(np.zeros(len(is_leaf)) if group is None else np.asarray(group), return_inverse=True)[1]
+    everyone = total_by(terms[:, is_leaf], same[is_leaf], int(same.max(initial=0)) + 1)[:, same]
+    left = everyone - total_by(terms[:, below], at, len(is_leaf))
     # Of what is left of all after all is taken, rounding must not remain.
     return np.where(left[0] > 0, left, 0)
 

@@ -84,6 +84,8 @@ def _variation(series: Series, moved: Bools, q: float) -> list[Finding]:
         tail="high" if is_maximum else "low",
         leaf=series.leaf,
         parent=series.parent,
+        # A narrow frame is met exactly more often: at the maximum compares with the same standard alone.
+        group=series.standard if is_maximum else None,
         moved=moved,
         q=q,
     )

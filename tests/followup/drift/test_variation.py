@@ -35,6 +35,27 @@ def test_unit_that_always_grants_the_maximum_is_flagged():
     assert flagged("10", "9", "4", tail="high", level=0.4) == [True, True, False]
 
 
+def test_a_group_that_is_always_at_its_maximum_is_compared_with_itself():
+    x, n = with_portfolio(*["10"] * 6, "4", level=0.4)
+    group = np.r_[np.ones(6), np.zeros(41)]
+    leaf = np.ones(len(x), dtype=bool)
+
+    among_all = too_little_variation(x, n, tail="high", leaf=leaf)
+    among_alike = too_little_variation(x, n, tail="high", leaf=leaf, group=group)
+
+    assert among_all.flagged[:6].tolist() == [True] * 6
+    assert among_alike.flagged[:6].tolist() == [False] * 6
+
+
+def test_one_that_differs_within_its_group_is_flagged():
+    x, n = with_portfolio("10", *["4"] * 3)
+    group = np.r_[np.ones(4), np.zeros(40)]
+
+    found = too_little_variation(x, n, tail="high", leaf=np.ones(len(x), dtype=bool), group=group)
+
+    assert found.flagged[:4].tolist() == [True, False, False, False]
+
+
 def test_the_other_tail_is_no_matter_here():
     assert flagged("9", tail="low") == flagged("0", tail="high", level=0.4) == [False]
 
