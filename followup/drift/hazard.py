@@ -10,9 +10,10 @@ from followup.drift.chart import Floats, Ints
 from followup.drift.recursion import Settings
 from followup.drift.states import Filtered
 
-TRIED = np.geomspace(0.0002, 0.05, 7)
-"""Monthly hazards whose likelihoods are computed; between them it is interpolated."""
-USUAL, UNSURE = 0.005, 1.5
+TRIED = np.geomspace(0.0002, 0.02, 7)
+"""Monthly hazards whose likelihoods are computed; between them it is interpolated.
+What moves more often than every fourth year is unrest, not practice that has changed."""
+USUAL, UNSURE = 0.005, 1.0
 """What few series are taken to be like: this hazard, with that standard deviation of its logarithm."""
 ENOUGH = 500
 """Series that are enough to learn from; the time is proportional to them."""
