@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from roles.actions.duties import follow_plans, take_turn
 from roles.actions.plans.drafts import GONE, locked_unit, open_draft
 from roles.actions.plans.template import starting_content
-from roles.models import PlanRole, Responsibility, ResponsibilityPlan, Role, RoleCode, Unit, User
+from roles.models import Duty, PlanRole, Responsibility, ResponsibilityPlan, Role, RoleCode, Unit, User
 from roles.models.cpr import refuse_cpr
 from roles.models.history import record_actor
 
@@ -80,6 +80,8 @@ def adopt_plan(  # noqa: PLR0913 - the record of a political decision
 @transaction.atomic
 def delete_draft(*, plan: ResponsibilityPlan, by: User) -> None:
     draft = open_draft(plan, by=by, reason=f"Sletter kladden {plan}")
+    if Duty.objects.filter(responsibility__plan=draft).exists():
+        raise ValidationError("Der hører opgaver til planen, så den kan ikke slettes.")
     draft.delete()
 
 

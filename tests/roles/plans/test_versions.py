@@ -18,7 +18,7 @@ from roles.actions.plans import (
 )
 from roles.models import Phase, PlanRole, Responsibility, ResponsibilityPlan, Role
 from roles.queries.plans import difference
-from tests.factories import PlanFactory, ResponsibilityFactory, department
+from tests.factories import DutyFactory, PlanFactory, ResponsibilityFactory, department
 from tests.roles.plans.conftest import adopt
 
 TOMORROW = localdate() + timedelta(days=1)
@@ -190,6 +190,15 @@ def test_draft_is_deleted_with_its_content_and_history_stays(plan, leading, edit
     counts = [model.objects.count() for model in (ResponsibilityPlan, PlanRole, Responsibility)]
     assert counts == [0, 0, 0]
     assert Responsibility.history.filter(history_type="-").count() == 1
+
+
+def test_plan_with_duties_is_not_deleted(plan, editor):
+    DutyFactory(responsibility=ResponsibilityFactory(plan=plan))
+
+    with pytest.raises(ValidationError) as refused:
+        delete_draft(plan=plan, by=editor)
+
+    assert refused.value.messages == ["Der hører opgaver til planen, så den kan ikke slettes."]
 
 
 def test_deleting_twice_or_an_adopted_plan_is_refused(adopted, editor):
