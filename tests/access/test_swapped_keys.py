@@ -37,6 +37,11 @@ def readable_units(house: House, role: str) -> set[bytes]:
     return {house.units[place].code.encode() for place in places}
 
 
+def told_of(content: bytes, house: House) -> set[bytes]:
+    """Units whose words stand there. The bytes of a packed file may look like words, but not like a unit."""
+    return set(SECRET.findall(content)) & {unit.code.encode() for unit in house.units.values()}
+
+
 def takes_keys(page: str) -> bool:
     """Whether a row's key stands in the address, or is sent to it."""
     answer = ANSWERS[page]
@@ -66,7 +71,7 @@ def test_swapped_keys_show_nothing_foreign(house, role):
         with transaction.atomic():
             response = getattr(house.clients[role], method.lower())(target, sent)
             transaction.set_rollback(True)
-        foreign = set(SECRET.findall(response.content)) - allowed
+        foreign = told_of(response.content, house) - allowed
         if response.status_code >= 500 or foreign:
             wrong.append((method, target, response.status_code, foreign))
 
